@@ -1,0 +1,28 @@
+import type { Observable } from 'rxjs';
+import type { Command, PlayoutCommand, PlayoutEvent, VoiceEvent } from './events.js';
+import type { SessionState } from './state/session-state.js';
+import type { ServerEventOf } from './wire/server-event.js';
+
+/**
+ * Turns events into commands and further events: the end of a turn into a commit, a tool call into its output.
+ *
+ * On subscription it first acts on `state()`, for it may have been started by the very event that it needs. It ends
+ * when the conversation does. An epic that throws becomes `diagnostic.epic_failed` and is started once more.
+ */
+export type Epic = (events$: Observable<VoiceEvent>, state: () => SessionState) => Observable<Command | VoiceEvent>;
+
+/** A pure rule, asked for every command; for one that it holds, asked again after each event, in order. */
+export type Gate = (state: SessionState, command: Command) => 'send' | 'hold' | 'drop';
+
+/** What a playout is told: commands, the audio, where an item's audio ends, and the session (for the audio's format). */
+export type PlayoutInput =
+  | PlayoutCommand
+  | ServerEventOf<'response.output_audio.delta' | 'response.output_audio.done' | 'session.created' | 'session.updated'>;
+
+/**
+ * The loudspeaker side: plays audio first in, first out, and reports what the device took.
+ *
+ * Subscribing opens the device, unsubscribing closes it. Completes when its input has and everything was played;
+ * errors with `AudioError` when the device is lost.
+ */
+export type Playout = (input$: Observable<PlayoutInput>) => Observable<PlayoutEvent>;

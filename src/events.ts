@@ -1,0 +1,189 @@
+import type { AudioFrame, Millis, SampleIndex } from './audio.js';
+import type { EngineError } from './errors.js';
+import type { ClientEvent } from './wire/client-event.js';
+import type { ServerEvent } from './wire/server-event.js';
+
+/** Client VAD: the user began to speak. */
+export interface SpeechStarted {
+  readonly type: 'speech.started';
+  /** Sample at which speech began, without pre-roll. */
+  readonly position: SampleIndex;
+}
+
+/** Client VAD: the user stopped. */
+export interface SpeechStopped {
+  readonly type: 'speech.stopped';
+  /** First sample after the speech, hangover not counted. */
+  readonly position: SampleIndex;
+  /** Length of the speech, hangover not counted. */
+  readonly durationMs: Millis;
+}
+
+export interface ConnectionStarting {
+  readonly type: 'connection.starting';
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+}
+/** The provider said that the session is ready; an open socket alone is not. */
+export interface ConnectionEstablished {
+  readonly type: 'connection.established';
+  /** The provider's id of the session, or '' where it has none. */
+  readonly connectionId: string;
+  /** From the attempt's start to the session's readiness. */
+  readonly latencyMs: Millis;
+}
+export interface ConnectionFailed {
+  readonly type: 'connection.failed';
+  readonly error: EngineError;
+  readonly retryCount: number;
+}
+export interface ConnectionLost {
+  readonly type: 'connection.lost';
+  readonly closeCode: number;
+  readonly reason: string;
+}
+export interface ConnectionClosed {
+  readonly type: 'connection.closed';
+  readonly reason: string;
+}
+/** Where the connection stands, told once per change and in order. */
+export type ConnectionEvent = ConnectionStarting | ConnectionEstablished | ConnectionFailed | ConnectionLost | ConnectionClosed;
+
+/** The device took the first sample of an item. */
+export interface PlayoutStarted {
+  readonly type: 'playout.started';
+  readonly itemId: string;
+  readonly responseId: string;
+}
+/** The device took more samples of an item. */
+export interface PlayoutProgress {
+  readonly type: 'playout.progress';
+  readonly itemId: string;
+  readonly responseId: string;
+  /** Samples of this item that the device has taken so far. */
+  readonly playedSamples: number;
+  /** The same in milliseconds. */
+  readonly playedMs: Millis;
+}
+/** The device took the last sample of an item that the provider has finished. */
+export interface PlayoutItemDone {
+  readonly type: 'playout.item_done';
+  readonly itemId: string;
+  readonly responseId: string;
+  readonly playedSamples: number;
+  readonly playedMs: Millis;
+}
+/** The device took everything that was queued. */
+export interface PlayoutDrained {
+  readonly type: 'playout.drained';
+}
+/** Queued audio was thrown away. */
+export interface PlayoutFlushed {
+  readonly type: 'playout.flushed';
+  /** One entry for each item that was queued, in order. */
+  readonly items: readonly { readonly itemId: string; readonly playedMs: Millis; readonly discardedMs: Millis }[];
+}
+/** What the loudspeaker side reports; positions are counted in samples that the device took. */
+export type PlayoutEvent = PlayoutStarted | PlayoutProgress | PlayoutItemDone | PlayoutDrained | PlayoutFlushed | MalformedEvent;
+
+/** The provider sent an event that this version does not know; it was passed over. */
+export interface UnknownEvent {
+  readonly type: 'diagnostic.unknown_event';
+  /** The event's own `type`, or '' where it had none. */
+  readonly eventType: string;
+}
+/** The provider sent something that does not fit its type; it was passed over. */
+export interface MalformedEvent {
+  readonly type: 'diagnostic.malformed_event';
+  readonly eventType: string;
+  /** Where it does not fit, for example `response.usage.total_tokens`; never values. */
+  readonly paths: readonly string[];
+}
+/** An epic threw; it was started once more, or given up when `restarted` is false. */
+export interface EpicFailed {
+  readonly type: 'diagnostic.epic_failed';
+  readonly error: unknown;
+  readonly restarted: boolean;
+}
+/** The provider has no such command; it was dropped. */
+export interface CommandUnsupported {
+  readonly type: 'diagnostic.command_unsupported';
+  readonly commandType: string;
+}
+export type DiagnosticEvent = UnknownEvent | MalformedEvent | EpicFailed | CommandUnsupported;
+
+/** Everything that can happen. Wire names are the provider protocol's own; ours have prefixes that the wire does not use. */
+export type VoiceEvent = ServerEvent | SpeechStarted | SpeechStopped | ConnectionEvent | PlayoutEvent | DiagnosticEvent;
+
+/** Throws away all audio that is queued for the loudspeaker. */
+export interface PlayoutFlush {
+  readonly type: 'playout.flush';
+}
+export type PlayoutCommand = PlayoutFlush;
+
+/** Ends the conversation: the socket closes and the stream completes, whatever is still open. */
+export interface ConnectionClose {
+  readonly type: 'connection.close';
+}
+export type ConnectionCommand = ConnectionClose;
+
+/** Everything that can be asked for. */
+export type Command = ClientEvent | PlayoutCommand | ConnectionCommand;
+
+/** The members of a union of events or commands that have one of these types. */
+export type OfType<Entry extends { readonly type: string }, Type extends Entry['type']> = Extract<Entry, { readonly type: Type }>;
+
+const commandTypes: ReadonlySet<string> = new Set<Command['type']>([
+  'conversation.item.create',
+  'conversation.item.delete',
+  'conversation.item.retrieve',
+  'conversation.item.truncate',
+  'input_audio_buffer.append',
+  'input_audio_buffer.clear',
+  'input_audio_buffer.commit',
+  'output_audio_buffer.clear',
+  'response.cancel',
+  'response.create',
+  'session.update',
+  'session.input_audio_buffer.append',
+  'session.close',
+  'playout.flush',
+  'connection.close',
+]);
+
+/** Tells commands from events: no type stands in both. */
+export const isCommand = (entry: Command | VoiceEvent): entry is Command => commandTypes.has(entry.type);
+
+/** Tells audio frames from events and commands: frames have no type. */
+export const isFrame = <Frame extends AudioFrame>(entry: Frame | { readonly type: string }): entry is Frame => !('type' in entry);
+
+/**
+ * The names of all events that an engine emits, for those who like constants better than strings.
+ * The union of their values is the type of the same name.
+ */
+export const EventType = {
+  CONNECTION_STARTING: 'connection.starting',
+  CONNECTION_ESTABLISHED: 'connection.established',
+  CONNECTION_FAILED: 'connection.failed',
+  CONNECTION_LOST: 'connection.lost',
+  CONNECTION_CLOSED: 'connection.closed',
+  AUDIO_INPUT_STARTED: 'audio.input_started',
+  AUDIO_INPUT_CHUNK: 'audio.input_chunk',
+  AUDIO_INPUT_STOPPED: 'audio.input_stopped',
+  AUDIO_OUTPUT_STARTED: 'audio.output_started',
+  AUDIO_OUTPUT_CHUNK: 'audio.output_chunk',
+  AUDIO_OUTPUT_STOPPED: 'audio.output_stopped',
+  TEXT_INPUT: 'text.input',
+  TEXT_OUTPUT: 'text.output',
+  CONVERSATION_STARTED: 'turn.conversation_started',
+  TURN_DETECTED: 'turn.detected',
+  CONVERSATION_INTERRUPTED: 'turn.interrupted',
+  CONVERSATION_ENDED: 'turn.conversation_ended',
+  RESPONSE_STARTED: 'turn.response_started',
+  RESPONSE_COMPLETED: 'turn.response_completed',
+  RESPONSE_CANCELLED: 'turn.response_cancelled',
+  FUNCTION_CALL_INVOKED: 'tool.invoked',
+  ERROR_GENERAL: 'engine.error',
+  LANE_SWITCHED: 'lane.switched',
+} as const;
+export type EventType = (typeof EventType)[keyof typeof EventType];
