@@ -1,0 +1,1 @@
+export type { AudioDelta } from './response-event.js';
