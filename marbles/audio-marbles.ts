@@ -1,7 +1,9 @@
 import type { Observable } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
+
 import { type AudioFrame, type Hertz, samplesIn } from '../src/audio.js';
 import { isSignalKind, signal } from './signal.js';
+import type { SubscriptionLogs } from './subscription-logs.js';
 
 /** How an audio diagram sounds and runs. */
 export interface AudioMarblesConfig {
@@ -15,7 +17,7 @@ export interface AudioMarblesConfig {
 }
 
 /** Frames, and a log of who listened when, for `expectSubscriptions`. */
-export type AudioStream = Observable<AudioFrame> & { readonly subscriptions: Parameters<RunHelpers['expectSubscriptions']>[0] };
+export type AudioStream = Observable<AudioFrame> & { readonly subscriptions: SubscriptionLogs };
 
 /**
  * A stream of 20 ms frames, one character each: `.` silence, `s` speech, `n` noise, `t` tone, `-` a gap of the device (nothing comes, and

@@ -20,17 +20,16 @@ const wait = (ms: Millis, frameMs: Millis): string => {
  * @returns The diagram, or undefined where marble syntax cannot say it: two moments closer than the characters between them take.
  */
 export function draw(marks: readonly Mark[], frameMs: Millis): string | undefined {
+  const moments = new Map<Millis, string[]>();
+  for (const { at, symbol } of marks) moments.set(at, [...(moments.get(at) ?? []), symbol]);
+
   let text = '';
   let reached = 0;
-  for (let i = 0; i < marks.length; ) {
-    const at = marks[i]?.at ?? 0;
-    const group = marks.slice(i).filter((mark, offset, rest) => rest.slice(0, offset + 1).every((earlier) => earlier.at === at));
+  for (const [at, symbols] of moments) {
     if (at < reached) return undefined;
-    const symbols = group.map((mark) => mark.symbol);
-    const drawn = symbols.length > 1 ? `(${symbols.join('')})` : symbols.join('');
-    text += wait(at - reached, frameMs) + drawn;
-    reached = at + (symbols.length > 1 ? symbols.length + 2 : 1) * frameMs;
-    i += group.length;
+    const isGroup = symbols.length > 1;
+    text += wait(at - reached, frameMs) + (isGroup ? `(${symbols.join('')})` : symbols.join(''));
+    reached = at + (isGroup ? symbols.length + 2 : 1) * frameMs;
   }
   return text === '' ? '-' : text;
 }
