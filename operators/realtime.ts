@@ -1,0 +1,241 @@
+import { Observable, type OperatorFunction, Subject, Subscription, takeUntil, timer } from 'rxjs';
+import type { Millis } from '../src/audio.js';
+import { clock } from '../src/clock.js';
+import { createDispatch } from '../src/dispatch.js';
+import type { Epic, Gate, Playout, PlayoutInput } from '../src/epic.js';
+import { ConnectionError, EngineError, StreamError } from '../src/errors.js';
+import { type Command, isCommand, type VoiceEvent } from '../src/events.js';
+import { createFifo } from '../src/fifo.js';
+import { createOutbox } from '../src/outbox.js';
+import { connect, type Link } from '../src/providers/connect.js';
+import type { OpenSocket, Provider } from '../src/providers/provider.js';
+import { runEpic } from '../src/run-epic.js';
+import { initialState, sessionState } from '../src/state/session-state.js';
+import { isSettled, mayFindTurn } from '../src/state/settled.js';
+import type { ClientEvent } from '../src/wire/client-event.js';
+import { clientTurns } from './clientTurns.js';
+import { sequenceResponses } from './sequenceResponses.js';
+
+export interface RealtimeConfig {
+  /** How to open sockets: `openSocket` of `rxvox/node`, or the user's own. */
+  readonly openSocket: OpenSocket;
+  /**
+   * Where the answer sounds: `speaker()`, `wavSink(path)`.
+   * @default none: audio is events alone
+   */
+  readonly playout?: Playout;
+  /**
+   * The epic that answers the end of a turn.
+   * @default clientTurns
+   */
+  readonly turns?: Epic;
+  /**
+   * Further epics; they get each event after `turns`, in this order.
+   * @default []
+   */
+  readonly epics?: readonly Epic[];
+  /**
+   * Further gates, asked in this order after `sequenceResponses`.
+   * @default []
+   */
+  readonly gates?: readonly Gate[];
+}
+
+/** Entries in a row that others have caused, beyond which epics are said to feed each other. */
+const loopLimit = 1000;
+
+/** How long to wait, once the source has ended, for a provider that may still find the end of a turn. */
+const lingerMs: Millis = 1000;
+
+/** The conversation is over: in good order, or with an error. */
+interface Ending {
+  readonly type: 'ending';
+  readonly error?: unknown;
+}
+
+/** Something outside the queue has changed: see whether all is done. */
+const look = { type: 'look' } as const;
+
+/**
+ * The conversation with a provider: commands and events in, everything that happens out.
+ *
+ * Subscribing connects; commands for the provider wait, in order, until it has said that the session is ready. Each
+ * event goes to the state, the epics, the playout and the subscriber, in that order; what they cause comes after it.
+ * When the source has completed, waits for open responses, held commands and the playout, then closes the socket and
+ * completes. Unsubscribing ends source, epics, playout and socket, in that order.
+ *
+ * @throws ConnectionError, AuthenticationError, ConfigError in-stream, when there is no connection or it is lost.
+ * @throws AudioError in-stream, when the playout's device is lost.
+ * @throws StreamError in-stream with code `epic_loop`, when 1,000 entries in a row have caused further ones.
+ */
+export function realtime(
+  provider: Provider,
+  { openSocket, playout, turns = clientTurns, epics = [], gates = [] }: RealtimeConfig,
+): OperatorFunction<Command | VoiceEvent, VoiceEvent> {
+  return (source) =>
+    new Observable((subscriber) => {
+      const startedAt = clock.now();
+      const dispatch = createDispatch<VoiceEvent>();
+      const sounds = new Subject<PlayoutInput>();
+      const gone = new Subject<void>();
+      const running = {
+        source: new Subscription(),
+        epics: new Subscription(),
+        playout: new Subscription(),
+        socket: new Subscription(),
+      };
+      let state = initialState;
+      let link: Link | undefined;
+      let isSourceOpen = true;
+      let isPlayoutOpen = playout !== undefined;
+      let isLeaving = false;
+      let sentCount = 0;
+      let lingering = Subscription.EMPTY;
+
+      const happen = (event: VoiceEvent): void => {
+        state = sessionState(state, event);
+        dispatch.next(event);
+        if (isSound(event)) sounds.next(event);
+        subscriber.next(event);
+        outbox.release();
+      };
+
+      const send = (command: Command): void => {
+        if (command.type === 'connection.close') return fifo.push({ type: 'ending' });
+        const sent = command.type === 'input_audio_buffer.append' ? command : numbered(command, ++sentCount);
+        state = sessionState(state, sent);
+        if (isSound(sent)) sounds.next(sent);
+        else if (link?.send(sent as ClientEvent) === false) {
+          fifo.push({ type: 'diagnostic.command_unsupported', commandType: sent.type });
+        }
+      };
+
+      const begin = (ready: Link): void => {
+        link = ready;
+        if (provider.session) send({ type: 'session.update', session: provider.session });
+        const connectionId = state.conversation.session?.id ?? '';
+        happen({ type: 'connection.established', connectionId, latencyMs: clock.now() - startedAt });
+      };
+
+      /** Ends the conversation when nothing is open any more. */
+      const settle = (): void => {
+        lingering.unsubscribe();
+        if (outbox.isHolding || !isSettled(state) || (isPlayoutOpen && state.playout.isSounding)) return;
+        if (mayFindTurn(state)) lingering = timer(lingerMs).subscribe(hush);
+        else hush();
+      };
+
+      /** Lets the playout finish, then ends. */
+      const hush = (): void => {
+        if (isPlayoutOpen) sounds.complete();
+        else fifo.push({ type: 'ending' });
+      };
+
+      const end = ({ error }: Ending): void => {
+        if (error === undefined && !isLeaving && link?.leave()) {
+          isLeaving = true;
+          return;
+        }
+        if (error === undefined) happen({ type: 'connection.closed', reason: 'completed' });
+        dispatch.complete();
+        if (error === undefined) subscriber.complete();
+        else subscriber.error(error);
+      };
+
+      const fifo = createFifo<Command | VoiceEvent | Link | Ending | typeof look>({
+        handle(entry) {
+          if (entry.type === 'link') begin(entry);
+          else if (entry.type === 'ending') end(entry);
+          else if (isCommand(entry)) outbox.submit(entry);
+          else if (entry.type !== 'look') happen(entry);
+        },
+        idle() {
+          if (!isSourceOpen) settle();
+        },
+        overflow() {
+          const message = `realtime: ${loopLimit} entries in a row caused further ones; look for epics that answer each other`;
+          subscriber.error(new StreamError(message, { code: 'epic_loop' }));
+        },
+        limit: loopLimit,
+      });
+
+      const outbox = createOutbox(
+        [(_, command) => (link || !isForProvider(command) ? 'send' : 'hold'), sequenceResponses, ...gates],
+        () => state,
+        send,
+        (error) => fifo.push({ type: 'diagnostic.epic_failed', error, restarted: false }),
+      );
+
+      subscriber.add(() => {
+        fifo.stop();
+        lingering.unsubscribe();
+        gone.next();
+        for (const part of [running.source, running.epics, running.playout, running.socket]) part.unsubscribe();
+      });
+
+      [turns, ...epics].forEach((epic, rank) => {
+        const entries$ = runEpic(
+          epic,
+          dispatch.stream(rank),
+          () => state,
+          (failed) => fifo.push(failed),
+        );
+        running.epics.add(entries$.subscribe((entry) => fifo.push(entry)));
+      });
+      running.playout.add(
+        playout?.(sounds.asObservable()).subscribe({
+          next: (event) => fifo.push(event),
+          error: (error: unknown) => fifo.push({ type: 'ending', error }),
+          complete() {
+            isPlayoutOpen = false;
+            fifo.push(look);
+          },
+        }),
+      );
+      fifo.push({ type: 'connection.starting', attempt: 1 });
+      fifo.start();
+      running.socket.add(
+        connect(provider, openSocket).subscribe({
+          next: (said) => fifo.push(said),
+          error(error: unknown) {
+            fifo.push(lossOf(error, link !== undefined));
+            fifo.push({ type: 'ending', error });
+          },
+          complete: () => fifo.push({ type: 'ending' }),
+        }),
+      );
+      running.source.add(
+        source.pipe(takeUntil(gone)).subscribe({
+          next: (entry) => fifo.push(entry),
+          error: (error: unknown) => fifo.push({ type: 'ending', error }),
+          complete() {
+            isSourceOpen = false;
+            fifo.push(look);
+          },
+        }),
+      );
+    });
+}
+
+const soundTypes: ReadonlySet<string> = new Set<PlayoutInput['type']>([
+  'playout.flush',
+  'response.output_audio.delta',
+  'response.output_audio.done',
+  'session.created',
+  'session.updated',
+]);
+
+const isSound = (entry: Command | VoiceEvent): entry is PlayoutInput => soundTypes.has(entry.type);
+
+const isForProvider = ({ type }: Command): boolean => !type.startsWith('playout.') && !type.startsWith('connection.');
+
+/** A refusal names the command by this id. */
+const numbered = <C extends Command>(command: C, count: number): C => ({ event_id: `rxvox_${count}`, ...command });
+
+const lossOf = (error: unknown, wasReady: boolean): VoiceEvent => {
+  const known =
+    error instanceof EngineError ? error : new ConnectionError('The connection failed', { code: 'lost', cause: error });
+  return wasReady
+    ? { type: 'connection.lost', closeCode: known.closeCode ?? 1006, reason: known.code }
+    : { type: 'connection.failed', error: known, retryCount: 0 };
+};

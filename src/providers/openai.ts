@@ -1,0 +1,64 @@
+import { defer, from, map, type ObservableInput, of } from 'rxjs';
+import { AuthenticationError } from '../errors.js';
+import type { SessionPatch } from '../wire/session.js';
+import type { Provider } from './provider.js';
+import { realtimeCapabilities, realtimeErrors, realtimeProtocol } from './realtime-protocol.js';
+
+export interface OpenAiConfig {
+  /** A key (`sk-…`), an ephemeral secret (`ek_…`), or a function that is asked for one at each attempt. */
+  readonly apiKey: string | (() => ObservableInput<string>) | undefined;
+  /** @default 'gpt-realtime-2.1' */
+  readonly model?: string;
+  /** Settings to send as soon as the session is ready, beside the model's own defaults. */
+  readonly session?: Omit<SessionPatch, 'type'>;
+  /** @default 'wss://api.openai.com/v1/realtime' */
+  readonly url?: string;
+  /** Sent as `OpenAI-Organization`. */
+  readonly organization?: string;
+  /** Sent as `OpenAI-Project`. */
+  readonly project?: string;
+}
+
+/**
+ * OpenAI's Realtime API (GA) over WebSocket.
+ *
+ * A wrong key or model is told only after the socket has opened; it ends the conversation with `AuthenticationError`
+ * or `ConfigError`.
+ *
+ * @throws AuthenticationError in-stream with code `missing_key`, before any socket, when there is no key.
+ */
+export const openai = ({
+  apiKey,
+  model = 'gpt-realtime-2.1',
+  session,
+  url = 'wss://api.openai.com/v1/realtime',
+  organization,
+  project,
+}: OpenAiConfig): Provider => ({
+  name: 'openai',
+  capabilities: realtimeCapabilities,
+  request: () =>
+    defer(() => (typeof apiKey === 'function' ? from(apiKey()) : of(apiKey))).pipe(
+      map((key) => {
+        if (!key) {
+          const message = 'openai: no API key; set OPENAI_API_KEY or give openai({ apiKey })';
+          throw new AuthenticationError(message, { code: 'missing_key' });
+        }
+        return {
+          url: withModel(url, model),
+          headers: {
+            Authorization: `Bearer ${key}`,
+            ...(organization ? { 'OpenAI-Organization': organization } : {}),
+            ...(project ? { 'OpenAI-Project': project } : {}),
+          },
+        };
+      }),
+    ),
+  ...(session ? { session: { type: 'realtime', ...session } } : {}),
+  protocol: () => realtimeProtocol,
+  ...realtimeErrors('openai'),
+});
+
+/** Adds the model to the address, unless the address names one. */
+const withModel = (url: string, model: string): string =>
+  /[?&](model|call_id|intent)=/.test(url) ? url : `${url}${url.includes('?') ? '&' : '?'}model=${encodeURIComponent(model)}`;

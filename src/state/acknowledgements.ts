@@ -1,0 +1,61 @@
+import type { Command, VoiceEvent } from '../events.js';
+import type { ClientEvent } from '../wire/client-event.js';
+
+/** Commands that the provider answers; appends are not among them. */
+export type Acknowledged = Exclude<
+  ClientEvent,
+  { readonly type: 'input_audio_buffer.append' | 'session.input_audio_buffer.append' }
+>;
+
+/** Commands that were sent and not yet answered, oldest first. */
+export type Unacknowledged = readonly Acknowledged[];
+
+const answers: Partial<Record<VoiceEvent['type'], Acknowledged['type']>> = {
+  'conversation.item.added': 'conversation.item.create',
+  'conversation.item.deleted': 'conversation.item.delete',
+  'conversation.item.retrieved': 'conversation.item.retrieve',
+  'conversation.item.truncated': 'conversation.item.truncate',
+  'input_audio_buffer.committed': 'input_audio_buffer.commit',
+  'input_audio_buffer.cleared': 'input_audio_buffer.clear',
+  'output_audio_buffer.cleared': 'output_audio_buffer.clear',
+  'response.created': 'response.create',
+  'response.done': 'response.cancel',
+  'session.updated': 'session.update',
+  'session.closed': 'session.close',
+};
+
+const answered: ReadonlySet<string> = new Set(Object.values(answers));
+
+/**
+ * Follows what was sent and not yet answered. The service answers in the order in which it was asked, item by item; a
+ * refusal names the command by its `event_id`.
+ */
+export const acknowledgements = (pending: Unacknowledged, entry: VoiceEvent | Command): Unacknowledged => {
+  if (answered.has(entry.type)) return [...pending, entry as Acknowledged];
+  if (pending.length === 0) return pending;
+  const at = entry.type === 'error' ? refused(pending, entry.error.event_id) : confirmed(pending, entry);
+  return at < 0 ? pending : [...pending.slice(0, at), ...pending.slice(at + 1)];
+};
+
+const refused = (pending: Unacknowledged, eventId: string | null | undefined): number =>
+  eventId ? pending.findIndex((command) => command.event_id === eventId) : -1;
+
+const confirmed = (pending: Unacknowledged, event: VoiceEvent | Command): number => {
+  const type = answers[event.type as VoiceEvent['type']];
+  return type === undefined ? -1 : pending.findIndex((command) => command.type === type && isAbout(command, event));
+};
+
+/** Items that the service adds by itself (a committed turn, an answer) confirm no `conversation.item.create`. */
+const isAbout = (command: Acknowledged, event: VoiceEvent | Command): boolean => {
+  if (command.type === 'conversation.item.create' && event.type === 'conversation.item.added') {
+    const { item } = command;
+    return item.id == null
+      ? item.type === event.item.type && roleOf(item) === roleOf(event.item) && !isCommitted(event.item)
+      : item.id === event.item.id;
+  }
+  return !('item_id' in command) || !('item_id' in event) || command.item_id === event.item_id;
+};
+
+const roleOf = (item: object): unknown => ('role' in item ? item.role : undefined);
+
+const isCommitted = (item: object): boolean => 'status' in item && item.status === 'in_progress';

@@ -1,0 +1,203 @@
+import type { Millis } from '../audio.js';
+import type { Command, VoiceEvent } from '../events.js';
+import type { Item } from '../wire/item.js';
+import type { Session } from '../wire/session.js';
+import { acknowledgements, type Unacknowledged } from './acknowledgements.js';
+import { emptyList, find, type ItemList, insertAfter, update, without } from './item-list.js';
+import { emptyMap, type PersistentMap, remove, set } from './persistent-map.js';
+import { addUsage, noUsage, type UsageTotals } from './usage.js';
+
+/** One item of the conversation. */
+export interface ConversationItem {
+  readonly id: string;
+  /** The item as the provider last told it. */
+  readonly item: Item;
+  /** The response that made it; undefined for the user's and for seeded items. */
+  readonly responseId: string | undefined;
+  /** Its words so far: what the user was understood to say, what the assistant says or writes. */
+  readonly transcript: string;
+  /** Bytes of audio received, in the session's output format. */
+  readonly receivedBytes: number;
+  /** How much of it the loudspeaker has taken. */
+  readonly heardMs: Millis;
+  /** Where the provider cut it, if it did. */
+  readonly truncatedMs: Millis | undefined;
+}
+
+/** A function call that has no output yet. */
+export interface PendingCall {
+  readonly callId: string;
+  readonly name: string;
+  /** JSON text, as the model wrote it. */
+  readonly arguments: string;
+  readonly itemId: string;
+}
+
+/** The conversation as far as the client knows it. */
+export interface ConversationState {
+  /** Settings as the provider last told them. */
+  readonly session: Session | undefined;
+  /** Whether the provider's turn detection is on, as last asked for or told. */
+  readonly turns: 'client' | 'server';
+  readonly items: ItemList<ConversationItem>;
+  /** The response of the default conversation that is open. */
+  readonly activeResponseId: string | undefined;
+  readonly pendingCalls: PersistentMap<PendingCall>;
+  /** Commands that were sent and not yet answered. */
+  readonly unacknowledged: Unacknowledged;
+  /** Bytes of audio appended since the last commit or clear, in the session's input format. */
+  readonly uncommittedBytes: number;
+  readonly usage: UsageTotals;
+}
+
+export const initialConversation: ConversationState = {
+  session: undefined,
+  turns: 'server',
+  items: emptyList(),
+  activeResponseId: undefined,
+  pendingCalls: emptyMap(),
+  unacknowledged: [],
+  uncommittedBytes: 0,
+  usage: noUsage,
+};
+
+/** What the events and the sent commands of a session add up to. Constant time an entry. */
+export const conversation = (state: ConversationState, entry: VoiceEvent | Command): ConversationState => {
+  switch (entry.type) {
+    case 'response.output_audio.delta':
+      return withItem(state, entry.item_id, (item) => ({
+        ...item,
+        receivedBytes: item.receivedBytes + bytesIn(entry.delta),
+      }));
+    case 'playout.progress':
+    case 'playout.item_done':
+      return withItem(state, entry.itemId, (item) => ({ ...item, heardMs: entry.playedMs }));
+    case 'input_audio_buffer.append':
+      return { ...state, uncommittedBytes: state.uncommittedBytes + bytesIn(entry.audio) };
+    default: {
+      const unacknowledged = acknowledgements(state.unacknowledged, entry);
+      const next = told(state, entry);
+      return next.unacknowledged === unacknowledged ? next : { ...next, unacknowledged };
+    }
+  }
+};
+
+const told = (state: ConversationState, entry: VoiceEvent | Command): ConversationState => {
+  switch (entry.type) {
+    case 'session.created':
+    case 'session.updated':
+      return { ...state, session: entry.session as Session, turns: turnsOf(entry.session) ?? state.turns };
+    case 'session.update':
+      return { ...state, turns: turnsOf(entry.session) ?? state.turns };
+    case 'input_audio_buffer.commit':
+    case 'input_audio_buffer.clear':
+    case 'input_audio_buffer.committed':
+      return { ...state, uncommittedBytes: 0 };
+    case 'conversation.item.added':
+      return answeredCall(added(state, entry.item, entry.previous_item_id), entry.item);
+    case 'conversation.item.done':
+      return calling(withWire(state, entry.item), entry.item);
+    case 'conversation.item.deleted':
+      return { ...state, items: without(state.items, entry.item_id) };
+    case 'conversation.item.truncated':
+      return withItem(state, entry.item_id, (item) => ({ ...item, truncatedMs: entry.audio_end_ms }));
+    case 'conversation.item.input_audio_transcription.delta':
+      return withItem(state, entry.item_id, said(entry.delta ?? ''));
+    case 'conversation.item.input_audio_transcription.completed':
+      return withItem(state, entry.item_id, (item) => ({ ...item, transcript: entry.transcript }));
+    case 'response.created':
+      return entry.response.conversation_id === null ? state : { ...state, activeResponseId: entry.response.id ?? '' };
+    case 'response.output_item.added':
+    case 'response.output_item.done':
+      return entry.item.id == null
+        ? state
+        : withItem(state, entry.item.id, (item) => ({ ...item, item: entry.item, responseId: entry.response_id }));
+    case 'response.output_audio_transcript.delta':
+    case 'response.output_text.delta':
+      return withItem(state, entry.item_id, said(entry.delta));
+    case 'response.output_audio_transcript.done':
+      return withItem(state, entry.item_id, (item) => ({ ...item, transcript: entry.transcript }));
+    case 'response.output_text.done':
+      return withItem(state, entry.item_id, (item) => ({ ...item, transcript: entry.text }));
+    case 'response.done': {
+      const { id, usage } = entry.response;
+      const ended = (id ?? '') === state.activeResponseId ? { ...state, activeResponseId: undefined } : state;
+      return usage == null ? ended : { ...ended, usage: addUsage(ended.usage, usage) };
+    }
+    default:
+      return state;
+  }
+};
+
+/** The item of that id, if the conversation holds it. */
+export const itemOf = (state: ConversationState, id: string): ConversationItem | undefined => find(state.items, id);
+
+const withItem = (
+  state: ConversationState,
+  id: string,
+  change: (item: ConversationItem) => ConversationItem,
+): ConversationState => {
+  const items = update(state.items, id, change);
+  return items === state.items ? state : { ...state, items };
+};
+
+const withWire = (state: ConversationState, wire: Item): ConversationState =>
+  wire.id == null
+    ? state
+    : withItem(state, wire.id, (item) => ({ ...item, item: wire, transcript: wordsOf(wire) || item.transcript }));
+
+const added = (state: ConversationState, wire: Item, previousId: string | null | undefined): ConversationState => {
+  if (wire.id == null) return state;
+  if (find(state.items, wire.id)) return withWire(state, wire);
+  const item: ConversationItem = {
+    id: wire.id,
+    item: wire,
+    responseId: undefined,
+    transcript: wordsOf(wire),
+    receivedBytes: 0,
+    heardMs: 0,
+    truncatedMs: undefined,
+  };
+  return { ...state, items: insertAfter(state.items, item, previousId) };
+};
+
+/** A function call whose arguments are complete waits for its output. */
+const calling = (state: ConversationState, wire: Item): ConversationState =>
+  wire.type === 'function_call' && wire.call_id != null && wire.id != null && wire.status !== 'incomplete'
+    ? {
+        ...state,
+        pendingCalls: set(state.pendingCalls, wire.call_id, {
+          callId: wire.call_id,
+          name: wire.name,
+          arguments: wire.arguments,
+          itemId: wire.id,
+        }),
+      }
+    : state;
+
+const answeredCall = (state: ConversationState, wire: Item): ConversationState =>
+  wire.type === 'function_call_output' ? { ...state, pendingCalls: remove(state.pendingCalls, wire.call_id) } : state;
+
+const said =
+  (words: string) =>
+  (item: ConversationItem): ConversationItem => ({ ...item, transcript: item.transcript + words });
+
+/** The words that an item carries itself. */
+const wordsOf = (wire: Item): string =>
+  wire.type === 'message'
+    ? (wire.content ?? [])
+        .map((part) => ('transcript' in part && part.transcript) || ('text' in part && part.text) || '')
+        .join('')
+    : '';
+
+/** Who ends turns by these settings; undefined when they do not say. */
+const turnsOf = (session: object): 'client' | 'server' | undefined => {
+  const input = (session as { audio?: { input?: { turn_detection?: unknown } } }).audio?.input;
+  if (input?.turn_detection === undefined) return undefined;
+  // xAI turns it off with a type of null.
+  return (input.turn_detection as { type?: string | null } | null)?.type ? 'server' : 'client';
+};
+
+/** Bytes that base64 text stands for. */
+const bytesIn = (base64: string): number =>
+  ((base64.length * 3) >>> 2) - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0);

@@ -1,0 +1,24 @@
+import type { Command, VoiceEvent } from '../events.js';
+import { type ConnectionState, connection, initialConnection } from './connection.js';
+import { type ConversationState, conversation, initialConversation } from './conversation.js';
+import { initialPlayoutClock, type PlayoutClock, playoutClock } from './playout-clock.js';
+
+/** All that is known of a session: a fold over its events and the commands that were sent. */
+export interface SessionState {
+  readonly conversation: ConversationState;
+  readonly playout: PlayoutClock;
+  readonly connection: ConnectionState;
+}
+
+export const initialState: SessionState = {
+  conversation: initialConversation,
+  playout: initialPlayoutClock,
+  connection: initialConnection,
+};
+
+/** The state after one more event, or one more command that was sent. */
+export const sessionState = (state: SessionState, entry: VoiceEvent | Command): SessionState => ({
+  conversation: conversation(state.conversation, entry),
+  playout: playoutClock(state.playout, entry),
+  connection: connection(state.connection, entry),
+});

@@ -1,0 +1,12 @@
+import type { Command } from '../events.js';
+import type { SessionState } from './session-state.js';
+
+const expectsMore: ReadonlySet<Command['type']> = new Set<Command['type']>(['input_audio_buffer.commit', 'response.create']);
+
+/** Whether no answer is open or due: no response runs or was asked for, no commit waits for its confirmation. */
+export const isSettled = ({ conversation }: SessionState): boolean =>
+  conversation.activeResponseId === undefined && !conversation.unacknowledged.some(({ type }) => expectsMore.has(type));
+
+/** Whether the provider holds audio in which it may still find the end of a turn. */
+export const mayFindTurn = ({ conversation }: SessionState): boolean =>
+  conversation.turns === 'server' && conversation.uncommittedBytes > 0;
