@@ -1,0 +1,141 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { Observable, type OperatorFunction, Subscription } from 'rxjs';
+import { codecOf } from './audio-format.js';
+import { type Request, readRequest } from './client-request.js';
+import {
+  type Conversation,
+  deleteEntry,
+  type Entry,
+  idBefore,
+  insertEntry,
+  retrieveItem,
+  truncateEntry,
+} from './conversation.js';
+import { createEntry } from './create-item.js';
+import type { Failure } from './failure.js';
+import { createListener } from './listener.js';
+import { cancelled, createResponder } from './responder.js';
+import { type Emit, freshState, type SessionConfig } from './session-state.js';
+import { updateSession } from './session-update.js';
+import type { Outgoing, Session } from './shapes.js';
+
+/** An event as it goes over the wire. */
+export type SentEvent = Outgoing & { readonly event_id: string };
+
+/** A message as the socket gave it: text, or bytes of a binary frame. */
+export type Message = string | Uint8Array;
+
+type Verdict = E.Either<Failure, unknown>;
+
+const when = <Value>(verdict: E.Either<Failure, Value>, act: (value: Value) => void): Verdict =>
+  E.isLeft(verdict) ? verdict : E.right(act(verdict.right));
+
+/** What each message does: the only place where the parts of a session meet. */
+const createHandler = (config: SessionConfig, emit: Emit, lifetime: Subscription) => {
+  const state = freshState(config);
+  const responder = createResponder(config, state, emit, lifetime);
+  const listener = createListener(config, state, responder, emit, lifetime);
+
+  const accept = (conversation: Conversation, event: Outgoing) => {
+    state.conversation = conversation;
+    emit(event);
+  };
+
+  const addItem = (entry: Entry, conversation: Conversation) => {
+    state.conversation = conversation;
+    const { item } = entry;
+    const previous_item_id = idBefore(conversation, item.id);
+    emit({ type: 'conversation.item.added', previous_item_id, item });
+    emit({ type: 'conversation.item.done', previous_item_id, item });
+  };
+
+  const update = (session: Session) => {
+    state.session = session;
+    emit({ type: 'session.updated', session });
+  };
+
+  const hasSpoken = () =>
+    state.conversation.some(({ item, audioMs }) => item.type === 'message' && item.role === 'assistant' && audioMs > 0);
+
+  const handle = (request: Request): Verdict => {
+    const { conversation, session } = state;
+    switch (request.type) {
+      case 'input_audio_buffer.append':
+        return listener.append(request.audio);
+      case 'input_audio_buffer.commit':
+        return listener.commit();
+      case 'input_audio_buffer.clear':
+        return E.right(listener.clear());
+      case 'session.update':
+        return when(updateSession(session, request.session, hasSpoken()), update);
+      case 'conversation.item.create': {
+        const { item, previous_item_id } = request;
+        const entry = createEntry(item, conversation, codecOf(session.audio.input.format), config.newId);
+        if (E.isLeft(entry)) return entry;
+        return when(insertEntry(conversation, entry.right, previous_item_id), (longer) => addItem(entry.right, longer));
+      }
+      case 'conversation.item.delete': {
+        const { item_id } = request;
+        return when(deleteEntry(conversation, item_id), (shorter) =>
+          accept(shorter, { type: 'conversation.item.deleted', item_id }),
+        );
+      }
+      case 'conversation.item.retrieve':
+        return when(retrieveItem(conversation, request.item_id), (item) => emit({ type: 'conversation.item.retrieved', item }));
+      case 'conversation.item.truncate': {
+        const { item_id, content_index, audio_end_ms } = request;
+        return when(truncateEntry(conversation, request, responder.sentMs(item_id)), (shorter) =>
+          accept(shorter, { type: 'conversation.item.truncated', item_id, content_index, audio_end_ms }),
+        );
+      }
+      case 'response.create':
+        return when(responder.create(request.response ?? {}), (speak) => speak());
+      case 'response.cancel':
+        return responder.cancel(cancelled('client_cancelled'), request.response_id);
+    }
+  };
+
+  return { state, handle };
+};
+
+/**
+ * One session of the service, without its socket: messages of the client in, events of the service out.
+ *
+ * Emits `session.created` on subscription, answers each message in its turn, and completes with the messages, when
+ * nothing more is said. Nothing that a client sends makes it error. Time is RxJS's and the library's clock, so that it
+ * runs in virtual time too. Unsubscribing ends its timers and what speaks for it.
+ */
+export const simulateSession =
+  (config: SessionConfig): OperatorFunction<Message, SentEvent> =>
+  (messages$) =>
+    new Observable((subscriber) => {
+      const lifetime = new Subscription();
+      const emit: Emit = ({ type, ...rest }) => subscriber.next({ type, event_id: config.newId('event'), ...rest } as SentEvent);
+      const { state, handle } = createHandler(config, emit, lifetime);
+
+      const refuse = (failure: Failure, event_id: string | null) => emit({ type: 'error', error: { ...failure, event_id } });
+
+      const receive = (message: Message) => {
+        const request = readRequest(message);
+        if (E.isLeft(request)) return refuse(request.left.failure, request.left.eventId);
+        const verdict = handle(request.right);
+        if (E.isLeft(verdict)) refuse(verdict.left, request.right.event_id ?? null);
+      };
+
+      // A client in the same process may answer an event before it has come out whole: its words wait.
+      const waiting: Message[] = [];
+      let receiving = false;
+      const inTurn = (message: Message) => {
+        waiting.push(message);
+        if (receiving) return;
+        receiving = true;
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) receive(next);
+        receiving = false;
+      };
+
+      subscriber.add(lifetime);
+      emit({ type: 'session.created', session: state.session });
+      subscriber.add(
+        messages$.subscribe({ next: inTurn, error: (error) => subscriber.error(error), complete: () => subscriber.complete() }),
+      );
+    });

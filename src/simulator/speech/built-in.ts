@@ -1,0 +1,64 @@
+import { of } from 'rxjs';
+import { type Millis, samplesIn } from '../../audio.js';
+import { type Speak, voiceHz } from './voice.js';
+
+/** First two formants of English vowels in Hz (Peterson and Barney 1952, men, rounded). */
+const vowels: Readonly<Record<string, readonly [number, number]>> = {
+  a: [730, 1090],
+  e: [530, 1840],
+  i: [270, 2290],
+  o: [570, 840],
+  u: [300, 870],
+  y: [390, 1990],
+};
+
+const letterMs: Millis = 70;
+const pauseMs: Readonly<Record<string, Millis>> = { ' ': 50, ',': 180, ';': 220, ':': 220, '.': 300, '!': 300, '?': 300 };
+
+/** Amplitude of a vowel: about -22 dBFS RMS, as loud as a calm speaker. */
+const loudness = 0.16;
+
+/** Noise of its own, so that the same text gives the same samples. */
+const noiseFrom = (seed: number) => {
+  let state = seed | 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state / 2 ** 31;
+  };
+};
+
+/**
+ * A speech-like sound: vowels as a pulsed pair of formants, other letters as short noise, pauses at spaces and stops.
+ * Not intelligible, but loud, voiced and as long as speech is; the same text always gives the same samples.
+ */
+export const babble = (text: string): Int16Array => {
+  const letters = [...text.toLowerCase()];
+  const lengths = letters.map((letter) => samplesIn(pauseMs[letter] ?? letterMs, voiceHz));
+  const samples = new Int16Array(lengths.reduce((sum, length) => sum + length, 0));
+  const noise = noiseFrom(text.length * 7919 + 104729);
+  let at = 0;
+  letters.forEach((letter, index) => {
+    const length = lengths[index] ?? 0;
+    if (pauseMs[letter] === undefined) {
+      const formants = vowels[letter];
+      // The melody falls through the sentence, as in a statement.
+      const pitch = 135 - (35 * index) / letters.length;
+      for (let i = 0; i < length; i++) {
+        const time = (at + i) / voiceHz;
+        const edge = Math.sin((Math.PI * (i + 0.5)) / length) ** 0.5;
+        const pulse = 0.35 + 0.65 * (0.5 + 0.5 * Math.cos(2 * Math.PI * pitch * time)) ** 3;
+        const tone = formants
+          ? pulse * (Math.sin(2 * Math.PI * formants[0] * time) + 0.5 * Math.sin(2 * Math.PI * formants[1] * time))
+          : 0.45 * noise() + 0.5 * pulse * Math.sin(2 * Math.PI * 220 * time);
+        samples[at + i] = Math.round(tone * edge * loudness * 32767);
+      }
+    }
+    at += length;
+  });
+  return samples;
+};
+
+/** The voice that is always there. */
+export const builtInVoice: Speak = (text) => of(babble(text));
