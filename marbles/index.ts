@@ -1,7 +1,7 @@
 export type { AudioMarbles, AudioMarblesConfig, AudioStream } from './audio-marbles.js';
 export { createMarbles, frameMs, type Marbles, type MarblesConfig } from './create-marbles.js';
 export { type PcmConfig, pcm } from './pcm.js';
-export { type ScriptedPlayoutConfig, scriptedPlayout } from './scripted-playout.js';
+export { scriptedPlayout } from './scripted-playout.js';
 export { type ScriptedProvider, scriptedProvider } from './scripted-provider.js';
 export { type ScriptedSink, type ScriptedSinkConfig, scriptedSink } from './scripted-sink.js';
 export { type ScriptedConnection, type ScriptedSocket, type SocketScript, scriptedSocket } from './scripted-socket.js';

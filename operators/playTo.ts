@@ -67,17 +67,20 @@ export const playTo =
       const open = (next: WireFormat): void => {
         format = next;
         queue = createPlayoutQueue(next.sampleRate);
-        device.unsubscribe();
         sink = undefined;
-        device = openSink(next.sampleRate).subscribe({
-          next(opened) {
-            sink = opened;
-            taken = reported = 0;
-            watch(opened);
-            pump();
-          },
-          error: (error: unknown) => subscriber.error(error),
-        });
+        device.unsubscribe();
+        device = new Subscription();
+        device.add(
+          openSink(next.sampleRate).subscribe({
+            next(opened) {
+              sink = opened;
+              taken = reported = 0;
+              watch(opened);
+              pump();
+            },
+            error: (error: unknown) => subscriber.error(error),
+          }),
+        );
       };
       const watch = (opened: AudioSink): void => {
         device.add(

@@ -101,7 +101,10 @@ export function realtime(
       };
 
       const send = (command: Command): void => {
-        if (command.type === 'connection.close') return fifo.push({ type: 'ending' });
+        if (command.type === 'connection.close') {
+          fifo.push({ type: 'ending' });
+          return;
+        }
         const sent = command.type === 'input_audio_buffer.append' ? command : numbered(command, ++sentCount);
         state = sessionState(state, sent);
         if (isSound(sent)) sounds.next(sent);
@@ -146,11 +149,12 @@ export function realtime(
         handle(entry) {
           if (entry.type === 'link') begin(entry);
           else if (entry.type === 'ending') end(entry);
+          else if (entry.type === 'look') return;
           else if (isCommand(entry)) outbox.submit(entry);
-          else if (entry.type !== 'look') happen(entry);
+          else happen(entry);
         },
         idle() {
-          if (!isSourceOpen) settle();
+          if (!isSourceOpen && !isLeaving) settle();
         },
         overflow() {
           const message = `realtime: ${loopLimit} entries in a row caused further ones; look for epics that answer each other`;

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
 import { createMarbles } from '../marbles/index.js';
 
-/** Marble tests of this repository: the kit bound to vitest. */
+/** Wraps a marble test for vitest. */
 export const marbles = createMarbles((actual, expected) => expect(actual).toEqual(expected));

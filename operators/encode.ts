@@ -1,0 +1,82 @@
+import type { OperatorFunction } from 'rxjs';
+import type { Hertz, VoiceFrame } from '../src/audio.js';
+import { speechEdges } from '../src/dsp/speech-edges.js';
+import { type SpeechGateConfig, speechGate } from '../src/dsp/speech-gate.js';
+import { AudioError } from '../src/errors.js';
+import { type Command, isFrame, type VoiceEvent } from '../src/events.js';
+import { type Transformer, transform } from '../src/transform.js';
+import type { ClientEventOf } from '../src/wire/client-event.js';
+import { type Encoding, encodePayload, sampleRateOf } from '../src/wire/payload.js';
+
+export interface EncodeConfig extends SpeechGateConfig {
+  /**
+   * Who finds the end of a turn: the client's VAD, so that only speech is sent, with its pre-roll and hangover; or the
+   * service's own detector, which is then sent every frame.
+   * @default 'client'
+   */
+  readonly turns?: 'client' | 'server';
+  /**
+   * How samples are written on the wire; the session must have been told the same. G.711 takes frames at 8 kHz.
+   * @default 'pcm16', which takes frames at 24 kHz
+   */
+  readonly encoding?: Encoding;
+}
+
+type Entry = Command | VoiceEvent;
+
+/** The service starts with its own turn detection on, and would answer every turn a second time. */
+const withClientTurns: ClientEventOf<'session.update'> = {
+  type: 'session.update',
+  session: { type: 'realtime', audio: { input: { turn_detection: null } } },
+};
+
+/**
+ * Turns voice frames into what `realtime` takes: `input_audio_buffer.append` commands, and `speech.started` and
+ * `speech.stopped` where the VAD found them. Events among the frames pass through, in order.
+ *
+ * With client turns it opens with a `session.update` of `turn_detection: null`. `speech.started` comes ahead of the
+ * first audio of the speech, `speech.stopped` after the last. On completion speech that still goes on is stopped; on
+ * error nothing more is emitted.
+ *
+ * @throws AudioError in-stream with code `format_mismatch`, for frames of another rate than the wire's.
+ * @throws RangeError on call, when `preRollMs` is negative.
+ */
+export function encode({
+  turns = 'client',
+  encoding = 'pcm16',
+  preRollMs = 300,
+}: EncodeConfig = {}): OperatorFunction<VoiceFrame | VoiceEvent, Entry> {
+  const gateOf = speechGate({ preRollMs });
+  const sampleRate = sampleRateOf(encoding);
+  const append = (frame: VoiceFrame): Entry => ({
+    type: 'input_audio_buffer.append',
+    audio: encodePayload(frame.samples, encoding),
+  });
+
+  return transform((): Transformer<VoiceFrame | VoiceEvent, Entry> => {
+    const edges = speechEdges();
+    const gate = gateOf();
+
+    return {
+      start(emit) {
+        if (turns === 'client') emit(withClientTurns);
+      },
+      next(entry, emit) {
+        if (!isFrame(entry)) return emit(entry);
+        if (entry.sampleRate !== sampleRate) throw mismatch(entry.sampleRate, sampleRate);
+        for (const edge of edges.push(entry)) emit(edge);
+        const verdict = turns === 'server' ? 'pass' : gate.push(entry);
+        if (verdict === 'pass') emit(append(entry));
+        else if (verdict === 'open') for (const frame of gate.release()) emit(append(frame));
+      },
+      complete(emit) {
+        for (const edge of edges.end()) emit(edge);
+      },
+    };
+  });
+}
+
+const mismatch = (got: Hertz, wanted: Hertz): AudioError =>
+  new AudioError(`encode: frames have ${got} Hz, the wire takes ${wanted}; put resample({ to: ${wanted} }) ahead of vad()`, {
+    code: 'format_mismatch',
+  });
