@@ -1,0 +1,8 @@
+export type { AudioSink, OpenSink } from '../../operators/playTo.js';
+export { type CaptureConfig, capture } from './capture.js';
+export type { BackendName, DeviceInfo } from './device.js';
+export { type DevicesConfig, devices } from './devices.js';
+export { openSocket } from './openSocket.js';
+export { openSpeaker, type SpeakerConfig, speaker } from './speaker.js';
+export { openWavSink, type WavSinkConfig, wavSink } from './wavSink.js';
+export { type WavSourceConfig, wavSource } from './wavSource.js';

@@ -1,0 +1,68 @@
+import { AudioError, type ErrorCode } from '../errors.js';
+import type { HostCommand, HostReply } from './hostMessages.js';
+import { type Command, listDevices, messageOf, type Naudiodon, type OpenStream } from './portAudio.js';
+import { openInput } from './portAudioInput.js';
+import { openOutput } from './portAudioOutput.js';
+
+// The process that holds one PortAudio device, forked by hostProcess.ts. It is alone with it because naudiodon prints to
+// stdout, catches SIGSEGV, blocks threads of the pool, and may hang for ever when a device is unplugged.
+
+const say = (reply: HostReply): void => {
+  process.send?.(reply, undefined, undefined, () => undefined);
+};
+const fail = (code: ErrorCode, message: string): void => say({ type: 'failed', code, message });
+
+const main = (): void => {
+  let stream: OpenStream | undefined;
+  let isClosing = false;
+
+  const open = async (command: Command<'devices' | 'input' | 'output'>): Promise<void> => {
+    let naudiodon: Naudiodon;
+    try {
+      naudiodon = await import('naudiodon');
+    } catch (error) {
+      return fail('backend_missing', messageOf(error));
+    }
+    try {
+      if (command.type === 'devices') return say({ type: 'devices', devices: listDevices(naudiodon) });
+      stream = command.type === 'input' ? openInput(naudiodon, command, say) : openOutput(naudiodon, command, say);
+      say({ type: 'opened' });
+    } catch (error) {
+      if (error instanceof AudioError) fail(error.code, error.message);
+      else fail('open_failed', `PortAudio: ${messageOf(error)}`);
+    }
+  };
+  const close = async (): Promise<void> => {
+    if (isClosing) return;
+    isClosing = true;
+    await stream?.quit();
+    process.exit(0);
+  };
+
+  process.on('message', (command: HostCommand) => {
+    switch (command.type) {
+      case 'devices':
+      case 'input':
+      case 'output':
+        void open(command);
+        break;
+      case 'received':
+        stream?.received?.(command.position);
+        break;
+      case 'write':
+        stream?.write?.(command.samples);
+        break;
+      case 'flush':
+        stream?.flush?.(command.flushes);
+        break;
+      case 'close':
+        void close();
+    }
+  });
+  // Whoever forked us is gone; exit() may hang with a device that is gone too.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  // Ctrl-C reaches the whole group; when to end is for the application to say.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+};
+
+main();

@@ -1,0 +1,73 @@
+import { forkJoin, map, mergeMap, type Observable } from 'rxjs';
+import { type AudioDevice, type DeviceInfo, resolveDevice } from './device.js';
+import { player } from './player.js';
+import { textOf } from './program.js';
+import { recorder } from './recorder.js';
+
+const LATENCY_MS = 20;
+
+interface Names {
+  readonly defaultName: string | undefined;
+  /** Channels by name. */
+  readonly channels: ReadonlyMap<string, number>;
+}
+
+/** `pactl list short`: number, name, driver, `s16le 2ch 48000Hz`, state, with tabs between them. */
+const parseShort = (text: string): ReadonlyMap<string, number> =>
+  new Map(
+    text
+      .split('\n')
+      .map((line) => line.split('\t'))
+      .flatMap(([, name, , spec]) => (name === undefined ? [] : [[name, Number(/(\d+)ch/.exec(spec ?? '')?.[1] ?? 1)] as const])),
+  );
+
+const pactl = (...args: readonly string[]): Observable<string> => textOf({ command: 'pactl', args });
+
+const namesOf = (kind: 'Sink' | 'Source'): Observable<Names> =>
+  forkJoin([pactl('list', 'short', `${kind.toLowerCase()}s`), pactl('info')]).pipe(
+    map(([list, info]) => ({
+      channels: parseShort(list),
+      defaultName: new RegExp(`^Default ${kind}: (.+)$`, 'm').exec(info)?.[1],
+    })),
+  );
+
+const devices = (): Observable<readonly DeviceInfo[]> =>
+  forkJoin([namesOf('Source'), namesOf('Sink')]).pipe(
+    map(([sources, sinks]) =>
+      [...new Set([...sources.channels.keys(), ...sinks.channels.keys()])].map((name) => ({
+        id: name,
+        name,
+        inputs: sources.channels.get(name) ?? 0,
+        outputs: sinks.channels.get(name) ?? 0,
+        isDefaultInput: name === sources.defaultName,
+        isDefaultOutput: name === sinks.defaultName,
+        backend: 'pulse' as const,
+      })),
+    ),
+  );
+
+const raw = (device: string, sampleRate: number): readonly string[] => [
+  '--raw',
+  '--format=s16le',
+  '--channels=1',
+  `--rate=${sampleRate}`,
+  `--latency-msec=${LATENCY_MS}`,
+  `--device=${device}`,
+  '--client-name=rxvox',
+];
+
+/** PulseAudio, or PipeWire in its place, through the programs pactl, parec and pacat. */
+export const pulse = (): AudioDevice => ({
+  name: 'pulse',
+  devices,
+  input: ({ device, sampleRate, chunkMs }) =>
+    devices().pipe(
+      map((infos) => resolveDevice(infos, device, 'input', 'pulse').name),
+      mergeMap((name) => recorder({ program: { command: 'parec', args: raw(name, sampleRate) }, sampleRate, chunkMs })),
+    ),
+  output: ({ device, sampleRate }) =>
+    devices().pipe(
+      map((infos) => resolveDevice(infos, device, 'output', 'pulse').name),
+      mergeMap((name) => player({ program: { command: 'pacat', args: raw(name, sampleRate) }, sampleRate })),
+    ),
+});
