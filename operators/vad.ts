@@ -1,0 +1,33 @@
+import { defer, map, type OperatorFunction } from 'rxjs';
+import type { AudioFrame, VoiceFrame } from '../src/audio.js';
+import { type EnergyVadConfig, energyVad } from '../src/dsp/energy-vad.js';
+import { modelVad, type VoiceModel } from '../src/dsp/model-vad.js';
+
+/** When sound is speech. */
+export interface VadConfig extends EnergyVadConfig {
+  /**
+   * What tells speech: the level, or a function that says how likely a frame is speech (0 to 1). With a function, `threshold` is a probability,
+   * 0.5 by default, and `adaptive` means nothing.
+   * @default 'energy'
+   */
+  readonly model?: 'energy' | VoiceModel;
+}
+
+/**
+ * Says of every frame whether it holds speech, and how loud it is.
+ *
+ * Emits each frame at once, in `speech_starting` until sound has lasted `speechStartMs`, and in `speech_ending` until quiet has lasted
+ * `speechEndMs`; both in media time, whatever the chunk length. A chunk in which speech sounded anywhere is `speech`, if it is longer than 20 ms.
+ * A jump of `position` begins anew with `silence`: what lies on its two sides never adds up to speech. Completes and errors with its source.
+ *
+ * @returns The frames with `vad` and `level`; samples are shared, not copied.
+ * @throws RangeError on call, when the threshold is outside 0 to 1 or a time is negative.
+ */
+export function vad({ model = 'energy', ...config }: VadConfig = {}): OperatorFunction<AudioFrame, VoiceFrame> {
+  const detector = model === 'energy' ? energyVad(config) : modelVad(model, config);
+  return (source) =>
+    defer(() => {
+      const detect = detector();
+      return source.pipe(map((frame) => detect(frame)));
+    });
+}

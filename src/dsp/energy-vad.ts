@@ -1,0 +1,81 @@
+import { type AudioFrame, type Millis, samplesIn, type VadState, type VoiceFrame } from '../audio.js';
+import { type DebounceConfig, debounce } from './debounce.js';
+import { levelOf } from './level.js';
+import { noiseFloor } from './noise-floor.js';
+
+/** When sound is speech. */
+export interface EnergyVadConfig extends DebounceConfig {
+  /**
+   * The lowest level (RMS, 0 to 1) that can be speech.
+   * @default 0.02
+   */
+  readonly threshold?: number;
+  /**
+   * Whether noise may raise the threshold, to 2.5 times (8 dB above) the lowest level of the last three seconds. It never lowers it.
+   * @default true
+   */
+  readonly adaptive?: boolean;
+}
+
+/** A fold that says of each frame, in order, whether it holds speech. */
+export type VoiceDetector = (frame: AudioFrame) => VoiceFrame;
+
+/** Levels are those of 20 ms, whatever the length of a chunk: a vowel of 100 Hz has two periods in it, a pause between syllables several. */
+const windowMs: Millis = 20;
+
+/** How far above the noise speech must stand. */
+const aboveNoise = 2.5;
+
+/**
+ * Makes detectors that tell speech by its level.
+ *
+ * Longer chunks are measured window by window and are `speech` when speech sounded anywhere in them; levels of shorter ones are averaged over
+ * 20 ms. At a jump of `position`, and at a change of rate, a detector begins anew with silence; what it knows of the noise stays.
+ *
+ * @returns A factory: each call gives a detector with a state of its own.
+ * @throws RangeError when the threshold is outside 0 to 1, or a time is negative.
+ */
+export function energyVad({ threshold = 0.02, adaptive = true, ...times }: EnergyVadConfig = {}): () => VoiceDetector {
+  if (!(threshold >= 0 && threshold <= 1)) throw new RangeError(`vad: threshold must be 0 to 1 (RMS), got ${threshold}`);
+  const debounceOf = debounce(times);
+
+  return () => {
+    const { step, reset } = debounceOf();
+    const floorAfter = noiseFloor();
+    let next = -1;
+    let rate = 0;
+    let window = 0;
+    let power = 0;
+
+    const hear = (level: number, count: number): VadState => {
+      power = count >= window ? level * level : power + (level * level - power) * (count / window);
+      const heard = count >= window ? level : Math.sqrt(power);
+      const lowest = adaptive ? floorAfter(heard, count, rate) * aboveNoise : 0;
+      return step(heard >= threshold && heard >= lowest, count, rate);
+    };
+
+    const hearLong = (samples: Int16Array): VadState => {
+      let state: VadState = 'silence';
+      let spoke = false;
+      for (let at = 0; at < samples.length; at += window) {
+        const part = samples.subarray(at, at + window);
+        state = hear(levelOf(part), part.length);
+        spoke ||= state === 'speech';
+      }
+      return spoke ? 'speech' : state;
+    };
+
+    return ({ samples, sampleRate, position }) => {
+      if (position !== next || sampleRate !== rate) {
+        reset();
+        power = 0;
+        rate = sampleRate;
+        window = samplesIn(windowMs, sampleRate);
+      }
+      next = position + samples.length;
+      const level = levelOf(samples);
+      const vad = samples.length > window ? hearLong(samples) : hear(level, samples.length);
+      return { samples, sampleRate, position, vad, level };
+    };
+  };
+}
