@@ -1,6 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { ResponseParams } from '../wire/response.js';
 import type { ToolResult, Turn } from './answer.js';
 import { isObject } from './client-request.js';
+import { codecFailure } from './codec-failure.js';
 import { type Conversation, type Entry, entryOf } from './conversation.js';
 import { type Failure, missing, refuse, unknownParameter } from './failure.js';
 import type { AudioFormat, RealtimeSession, ResponseObject, Tool } from './shapes.js';
@@ -65,6 +67,8 @@ export const readResponse = (
 ): E.Either<Failure, ResponseRequest> => {
   const strange = Object.keys(params).find((name) => !known.has(name));
   if (strange !== undefined) return E.left(unknownParameter(`response.${strange}`));
+  const misfit = codecFailure(ResponseParams, params, 'response');
+  if (misfit) return E.left(misfit);
   const { metadata = null, input } = params;
   if (metadata !== null && (!isObject(metadata) || Object.keys(metadata).length > 16))
     return E.left(

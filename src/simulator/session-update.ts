@@ -1,5 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { SessionPatch } from '../wire/session.js';
 import { isObject } from './client-request.js';
+import { codecFailure } from './codec-failure.js';
 import { type Failure, missing, refuse, unknownParameter, unsupportedValue, wrongType } from './failure.js';
 import { defaultInstructions, semanticVad, vadDefaults } from './session-defaults.js';
 import type { AudioFormat, InputAudio, Session, Tool } from './shapes.js';
@@ -216,6 +218,7 @@ export const updateSession = (session: Session, update: Json, spoke: boolean): E
     misfitFormat(inputAudio.format, 'session.audio.input.format') ??
     misfitFormat(outputAudio.format, 'session.audio.output.format') ??
     misfitVad(inputAudio.turn_detection, 'session.audio.input.turn_detection') ??
-    (session.type === 'realtime' ? misfitRealtime(session, update, spoke) : undefined);
+    (session.type === 'realtime' ? misfitRealtime(session, update, spoke) : undefined) ??
+    codecFailure(SessionPatch, update, 'session');
   return failure ? E.left(failure) : E.right(merge(session, update));
 };

@@ -24,7 +24,7 @@ export const connect = (
   const socket = new WebSocket(url, protocols, { headers });
   const events: Event[] = [];
   const texts: string[] = [];
-  const queue: string[] = [];
+  const queue: (string | Buffer)[] = [];
   let seen = 0;
   let wake = () => {};
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {
@@ -35,7 +35,7 @@ export const connect = (
   });
   socket.on('error', () => undefined);
   socket.on('open', () => {
-    for (const text of queue.splice(0)) socket.send(text);
+    for (const data of queue.splice(0)) socket.send(data);
   });
   socket.on('message', (data: Buffer) => {
     texts.push(data.toString());
@@ -43,7 +43,7 @@ export const connect = (
     wake();
   });
   const sendRaw = (data: string | Buffer) => {
-    if (socket.readyState === WebSocket.CONNECTING) queue.push(data.toString());
+    if (socket.readyState === WebSocket.CONNECTING) queue.push(data);
     else socket.send(data);
   };
   return {
