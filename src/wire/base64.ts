@@ -23,7 +23,7 @@ const regular = /^[A-Za-z0-9+/_-]*={0,2}$/;
  * Measured on 480 samples (Node 20.20): encoding through a scratch buffer 190 ns, `Buffer.from(…).toString` 270; decoding
  * into a slab 210 ns, `Buffer.from(text, 'base64')` 350, a `new Int16Array` for each frame 950.
  */
-const withBuffer = (BufferOf: typeof Buffer): Base64 => {
+const withBuffer = (BufferOf: typeof globalThis.Buffer): Base64 => {
   const scratch = BufferOf.allocUnsafeSlow(SLAB_BYTES);
   const scratchBytes = new Uint8Array(scratch.buffer);
   const scratchSamples = new Int16Array(scratch.buffer);
