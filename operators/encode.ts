@@ -1,4 +1,4 @@
-import type { OperatorFunction } from 'rxjs';
+import { identity, type OperatorFunction, startWith } from 'rxjs';
 import type { Hertz, VoiceFrame } from '../src/audio.js';
 import { speechEdges } from '../src/dsp/speech-edges.js';
 import { type SpeechGateConfig, speechGate } from '../src/dsp/speech-gate.js';
@@ -53,14 +53,11 @@ export function encode({
     audio: encodePayload(frame.samples, encoding),
   });
 
-  return transform((): Transformer<VoiceFrame | VoiceEvent, Entry> => {
+  const encoded = transform((): Transformer<VoiceFrame | VoiceEvent, Entry> => {
     const edges = speechEdges();
     const gate = gateOf();
 
     return {
-      start(emit) {
-        if (turns === 'client') emit(withClientTurns);
-      },
       next(entry, emit) {
         if (!isFrame(entry)) return emit(entry);
         if (entry.sampleRate !== sampleRate) throw mismatch(entry.sampleRate, sampleRate);
@@ -69,11 +66,12 @@ export function encode({
         if (verdict === 'pass') emit(append(entry));
         else if (verdict === 'open') for (const frame of gate.release()) emit(append(frame));
       },
-      complete(emit) {
+      flush(emit) {
         for (const edge of edges.end()) emit(edge);
       },
     };
   });
+  return (source) => encoded(source).pipe(turns === 'client' ? startWith(withClientTurns) : identity);
 }
 
 const mismatch = (got: Hertz, wanted: Hertz): AudioError =>

@@ -1,0 +1,13 @@
+export { clientTurns } from './clientTurns.js';
+export { type AnswerFrame, decodeAudio } from './decodeAudio.js';
+export { decodeServerEvents } from './decodeServerEvents.js';
+export { type EncodeConfig, encode } from './encode.js';
+export { encodeClientEvents } from './encodeClientEvents.js';
+export { type FrameConfig, frame } from './frame.js';
+export { gateSpeech } from './gateSpeech.js';
+export { ofType } from './ofType.js';
+export { type AudioSink, type OpenSink, playTo } from './playTo.js';
+export { type RealtimeConfig, realtime } from './realtime.js';
+export { sequenceResponses } from './sequenceResponses.js';
+export { speechEvents } from './speechEvents.js';
+export { type VadConfig, vad } from './vad.js';

@@ -1,0 +1,123 @@
+import { fromEvent, lastValueFrom, type Observable, take, takeUntil, tap } from 'rxjs';
+import { encode } from '../../operators/encode.js';
+import { realtime } from '../../operators/realtime.js';
+import { resample } from '../../operators/resample.js';
+import { vad } from '../../operators/vad.js';
+import type { AudioFrame } from '../audio.js';
+import type { VoiceEvent } from '../events.js';
+import { capture } from '../node/capture.js';
+import { openSocket } from '../node/openSocket.js';
+import { speaker } from '../node/speaker.js';
+import { wavSink } from '../node/wavSink.js';
+import { wavSource } from '../node/wavSource.js';
+import { openai } from '../providers/openai.js';
+import type { OpenSocket, Provider } from '../providers/provider.js';
+import { simulator } from '../providers/simulator.js';
+import { startSimulator } from '../simulator/simulator.js';
+import { createMeter, type Meter, type Summary } from './meter.js';
+import { createTimeline } from './timeline.js';
+
+export interface TalkOptions {
+  readonly input?: string;
+  readonly output?: string;
+  readonly provider: 'simulator' | 'openai';
+  readonly url?: string;
+  readonly model: string;
+  readonly voice?: string;
+  readonly json?: boolean;
+}
+
+/** Holds one conversation and prints it. Rejects with what ended it, if that was no good end. */
+export const talk = async (options: TalkOptions): Promise<void> => {
+  const local = options.provider === 'simulator' && options.url === undefined ? await startSimulator() : undefined;
+  try {
+    const provider = providerOf(options, local?.url);
+    const meter = createMeter();
+    const print = options.json
+      ? printJson()
+      : printTimeline(options, local ? `simulator, ${local.voice} voice` : options.provider);
+    const events$ = conversation(options, provider, meter).pipe(tap((event) => meter.event(event)));
+    await lastValueFrom(events$.pipe(tap(print.event)), { defaultValue: undefined });
+    print.summary(meter.summary());
+  } finally {
+    await local?.close();
+  }
+};
+
+/** The pipeline of the README, with meters in it. */
+const conversation = (options: TalkOptions, provider: Provider, meter: Meter): Observable<VoiceEvent> =>
+  source(options).pipe(
+    resample({ to: provider.capabilities.input.sampleRate }),
+    vad(),
+    tap((frame) => meter.frame(frame)),
+    encode(),
+    tap((entry) => meter.entry(entry)),
+    realtime(provider, {
+      openSocket: metered(meter),
+      playout: options.output === undefined ? speaker() : wavSink(options.output),
+    }),
+  );
+
+/** The microphone listens until Ctrl-C; what is open then is finished, a second Ctrl-C ends at once. */
+const source = ({ input }: TalkOptions): Observable<AudioFrame> =>
+  input === undefined ? capture().pipe(takeUntil(fromEvent(process, 'SIGINT').pipe(take(1)))) : wavSource(input);
+
+const metered =
+  (meter: Meter): OpenSocket =>
+  (request) =>
+    openSocket(request).pipe(
+      tap((signal) => {
+        if (signal.type === 'message') meter.message(signal.data);
+      }),
+    );
+
+const providerOf = ({ provider, url, model, voice }: TalkOptions, simulatorUrl: string | undefined): Provider => {
+  const settings = { model, ...(voice === undefined ? {} : { session: { audio: { output: { voice } } } }) };
+  if (provider === 'simulator') return simulator({ ...settings, url: url ?? simulatorUrl ?? '' });
+  try {
+    process.loadEnvFile();
+  } catch {
+    // Without a .env the environment alone counts.
+  }
+  return openai({ ...settings, apiKey: process.env.OPENAI_API_KEY, ...(url === undefined ? {} : { url }) });
+};
+
+interface Printer {
+  event(event: VoiceEvent): void;
+  summary(summary: Summary): void;
+}
+
+/** One JSON object a line; audio is counted, not printed. */
+const printJson = (): Printer => ({
+  event: (event) =>
+    console.log(JSON.stringify(event.type === 'response.output_audio.delta' ? { ...event, delta: undefined } : event)),
+  summary: (summary) => console.log(JSON.stringify(summary)),
+});
+
+const printTimeline = ({ input, output }: TalkOptions, answers: string): Printer => {
+  console.log(`${input ?? 'microphone (Ctrl-C ends)'} → ${answers} → ${output ?? 'loudspeaker'}\n`);
+  const timeline = createTimeline((text) => process.stdout.write(text));
+  return {
+    event: timeline.event,
+    summary(summary) {
+      timeline.end();
+      console.log(`\n${figures(summary)}`);
+      if (output !== undefined && summary.samplesPlayed > 0) console.log(`The answer is in ${output}`);
+    },
+  };
+};
+
+const figures = (summary: Summary): string => {
+  if (summary.turns === 0) return 'no speech found';
+  const { firstAudioMs, endOfTurnMs, framesSent, samplesSent, bytesReceived, samplesPlayed } = summary;
+  const audio =
+    firstAudioMs === null
+      ? 'no answer was heard'
+      : `${firstAudioMs} ms, of which ${endOfTurnMs} ms are the silence that ends a turn`;
+  return [
+    `end of speech → first audio sample   ${audio}`,
+    `sent       ${framesSent} frames, ${samplesSent} samples`,
+    `received   ${bytesReceived} bytes`,
+    `played     ${samplesPlayed} samples`,
+  ].join('\n');
+};
