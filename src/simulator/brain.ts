@@ -85,11 +85,11 @@ const unheard = [
 ];
 
 const smallTalk: readonly (readonly [RegExp, (text: string) => string])[] = [
-  [/\bweather|forecast|rain|sunny\b/i, (text) => weather(placeIn(text) ?? 'Tokyo')],
+  [/\b(weather|forecast|rain|sunny)\b/i, (text) => weather(placeIn(text) ?? 'Tokyo')],
   [/\b(thanks|thank you)\b/i, () => 'You are very welcome.'],
   [/\b(bye|goodbye|see you)\b/i, () => 'Goodbye, and have a lovely day!'],
   [/\bhow are you\b/i, () => 'I am fine, thank you. How can I help you?'],
-  [/\bwho are you|your name\b/i, () => 'I am the rxvox simulator.'],
+  [/\b(who are you|your name)\b/i, () => 'I am the rxvox simulator.'],
   [/\b(hello|hi|hey|greeting)\b/i, () => 'Hello there! How can I help you today?'],
 ];
 

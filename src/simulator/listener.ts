@@ -1,5 +1,4 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Subscription } from 'rxjs';
 import type { Millis } from '../audio.js';
 import { scriptedTranscript } from './answer.js';
 import { codecOf } from './audio-format.js';
@@ -10,7 +9,7 @@ import { appended, emptied, leastCommitMs } from './input-audio.js';
 import { paced } from './pace.js';
 import { cancelled, type Responder } from './responder.js';
 import type { Finding } from './server-vad.js';
-import type { Emit, SessionConfig, SessionState } from './session-state.js';
+import type { Line, SessionConfig, SessionState } from './session-state.js';
 import type { MessageItem, Outgoing } from './shapes.js';
 import { transcriptionSteps } from './transcription.js';
 
@@ -21,13 +20,12 @@ export interface Listener {
   clear(): void;
 }
 
-/** Builds the listener of one session; its timers end with `lifetime`. */
+/** Builds the listener of one session; its timers end with the line. */
 export const createListener = (
   config: SessionConfig,
   state: SessionState,
   responder: Responder,
-  emit: Emit,
-  lifetime: Subscription,
+  { emit, fail, lifetime }: Line,
 ): Listener => {
   const settings = () => state.session.audio.input;
 
@@ -47,7 +45,10 @@ export const createListener = (
     const { transcription } = settings();
     if (!transcription) return;
     const { model = 'whisper-1' } = transcription;
-    const telling = paced(transcriptionSteps(item.id, heard, { model, audioMs, pace: config.pace })).subscribe(tell);
+    const telling = paced(transcriptionSteps(item.id, heard, { model, audioMs, pace: config.pace })).subscribe({
+      next: tell,
+      error: fail,
+    });
     lifetime.add(telling);
     telling.add(() => lifetime.remove(telling));
   };

@@ -28,10 +28,13 @@ export const paced = <Event>(steps: Iterable<Step<Event>>): Observable<Event> =>
         if (done) return subscriber.complete();
         const wait = value.atMs - (clock.now() - begin);
         if (wait > 0) {
-          const next = timer(wait).subscribe(() => {
-            waiting.remove(next);
-            subscriber.next(value.event);
-            send();
+          const next = timer(wait).subscribe({
+            next: () => {
+              waiting.remove(next);
+              subscriber.next(value.event);
+              send();
+            },
+            error: (error: unknown) => subscriber.error(error),
           });
           waiting.add(next);
           return;

@@ -9,7 +9,7 @@ import { outputSteps, type Said } from './output.js';
 import { paced } from './pace.js';
 import { type Ending, finished, interrupted, noted, type Running } from './response.js';
 import { type ResponseRequest, readResponse, toolResultsOf, turnOf } from './response-request.js';
-import type { Emit, SessionConfig, SessionState } from './session-state.js';
+import type { Line, SessionConfig, SessionState } from './session-state.js';
 import type { Item } from './shapes.js';
 import { inputTokens } from './usage.js';
 
@@ -56,8 +56,8 @@ const indexOf = (state: SessionState, { outOfBand, input }: ResponseRequest): nu
   return again ? Math.max(0, state.turns - 1) : state.turns++;
 };
 
-/** Builds the responder of one session; its timers and processes end with `lifetime`. */
-export const createResponder = (config: SessionConfig, state: SessionState, emit: Emit, lifetime: Subscription): Responder => {
+/** Builds the responder of one session; its timers and processes end with the line. */
+export const createResponder = (config: SessionConfig, state: SessionState, { emit, fail, lifetime }: Line): Responder => {
   const active = new Set<Active>();
   const inConversation = () => [...active].find(({ outOfBand }) => !outOfBand);
 
@@ -102,9 +102,12 @@ export const createResponder = (config: SessionConfig, state: SessionState, emit
     const done = finished(running, ending);
     state.known = done.usage?.total_tokens ?? 0;
     emit({ type: 'response.done', response: done });
-    const told = timer(rateLimitsAfterMs).subscribe(() => {
-      lifetime.remove(told);
-      rateLimits();
+    const told = timer(rateLimitsAfterMs).subscribe({
+      next: () => {
+        lifetime.remove(told);
+        rateLimits();
+      },
+      error: fail,
     });
     lifetime.add(told);
   };
@@ -119,7 +122,7 @@ export const createResponder = (config: SessionConfig, state: SessionState, emit
     response.playing.add(
       said$.subscribe({
         next: (said) => say(response, said),
-        error: (error) => finish(response, failed(error)),
+        error: (error: unknown) => finish(response, failed(error)),
         complete: () => finish(response, { status: 'completed', details: null }),
       }),
     );

@@ -1,3 +1,4 @@
+import type { Subscription } from 'rxjs';
 import type { Respond, Script } from './answer.js';
 import type { Conversation } from './conversation.js';
 import type { NewId } from './ids.js';
@@ -32,8 +33,15 @@ export interface SessionState {
   known: number;
 }
 
-/** Sends an event to the client. */
-export type Emit = (event: Outgoing) => void;
+/** The way out of a session. */
+export interface Line {
+  /** Sends an event to the client. */
+  readonly emit: (event: Outgoing) => void;
+  /** Ends the session where the simulator itself has failed. */
+  readonly fail: (error: unknown) => void;
+  /** What is added to it ends with the session. */
+  readonly lifetime: Subscription;
+}
 
 /** A session that has just begun. */
 export const freshState = ({ model, newId, expiresAt }: SessionConfig): SessionState => ({

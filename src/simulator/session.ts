@@ -15,7 +15,7 @@ import { createEntry } from './create-item.js';
 import type { Failure } from './failure.js';
 import { createListener } from './listener.js';
 import { cancelled, createResponder } from './responder.js';
-import { type Emit, freshState, type SessionConfig } from './session-state.js';
+import { freshState, type Line, type SessionConfig } from './session-state.js';
 import { updateSession } from './session-update.js';
 import type { Outgoing, Session } from './shapes.js';
 
@@ -31,10 +31,11 @@ const when = <Value>(verdict: E.Either<Failure, Value>, act: (value: Value) => v
   E.isLeft(verdict) ? verdict : E.right(act(verdict.right));
 
 /** What each message does: the only place where the parts of a session meet. */
-const createHandler = (config: SessionConfig, emit: Emit, lifetime: Subscription) => {
+const createHandler = (config: SessionConfig, line: Line) => {
+  const { emit } = line;
   const state = freshState(config);
-  const responder = createResponder(config, state, emit, lifetime);
-  const listener = createListener(config, state, responder, emit, lifetime);
+  const responder = createResponder(config, state, line);
+  const listener = createListener(config, state, responder, line);
 
   const accept = (conversation: Conversation, event: Outgoing) => {
     state.conversation = conversation;
@@ -110,8 +111,10 @@ export const simulateSession =
   (messages$) =>
     new Observable((subscriber) => {
       const lifetime = new Subscription();
-      const emit: Emit = ({ type, ...rest }) => subscriber.next({ type, event_id: config.newId('event'), ...rest } as SentEvent);
-      const { state, handle } = createHandler(config, emit, lifetime);
+      const fail = (error: unknown) => subscriber.error(error);
+      const emit: Line['emit'] = ({ type, ...rest }) =>
+        subscriber.next({ type, event_id: config.newId('event'), ...rest } as SentEvent);
+      const { state, handle } = createHandler(config, { emit, fail, lifetime });
 
       const refuse = (failure: Failure, event_id: string | null) => emit({ type: 'error', error: { ...failure, event_id } });
 
@@ -122,20 +125,35 @@ export const simulateSession =
         if (E.isLeft(verdict)) refuse(verdict.left, request.right.event_id ?? null);
       };
 
-      // A client in the same process may answer an event before it has come out whole: its words wait.
+      // A client in the same process may answer an event before it has come out whole: its words wait for their turn.
       const waiting: Message[] = [];
-      let receiving = false;
-      const inTurn = (message: Message) => {
-        waiting.push(message);
-        if (receiving) return;
-        receiving = true;
-        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) receive(next);
-        receiving = false;
+      let busy = true;
+      let ended = false;
+      const work = () => {
+        busy = true;
+        try {
+          for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) receive(next);
+        } catch (error) {
+          fail(error);
+        }
+        busy = false;
+        if (ended) subscriber.complete();
       };
 
       subscriber.add(lifetime);
-      emit({ type: 'session.created', session: state.session });
       subscriber.add(
-        messages$.subscribe({ next: inTurn, error: (error) => subscriber.error(error), complete: () => subscriber.complete() }),
+        messages$.subscribe({
+          next: (message) => {
+            waiting.push(message);
+            if (!busy) work();
+          },
+          error: fail,
+          complete: () => {
+            ended = true;
+            if (!busy) subscriber.complete();
+          },
+        }),
       );
+      emit({ type: 'session.created', session: state.session });
+      work();
     });

@@ -101,11 +101,14 @@ const serve = (socket: WebSocket, request: IncomingMessage, config: SimulatorCon
   };
   messagesOf(socket)
     .pipe(simulateSession(session))
-    .subscribe((event) => socket.send(JSON.stringify(event)));
+    .subscribe({
+      next: (event) => socket.send(JSON.stringify(event)),
+      error: () => socket.close(1011, 'server_error'),
+    });
 };
 
 const chooseVoice = async ({ voice }: SimulatorConfig): Promise<VoiceName> =>
-  voice ?? ((await firstValueFrom(espeakIsThere())) ? 'espeak-ng' : 'built-in');
+  voice ?? ((await firstValueFrom(espeakIsThere(), { defaultValue: false })) ? 'espeak-ng' : 'built-in');
 
 const listen = (server: ReturnType<typeof createServer>, port: number, host: string): Promise<AddressInfo> =>
   new Promise((resolve, reject) => {

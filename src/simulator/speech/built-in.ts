@@ -37,12 +37,13 @@ export const babble = (text: string): Int16Array => {
   const letters = [...text.toLowerCase()];
   const lengths = letters.map((letter) => samplesIn(pauseMs[letter] ?? letterMs, voiceHz));
   const samples = new Int16Array(lengths.reduce((sum, length) => sum + length, 0));
-  const noise = noiseFrom(text.length * 7919 + 104729);
+  const noise = noiseFrom(letters.reduce((seed, letter) => (seed * 31 + letter.charCodeAt(0)) | 0, letters.length));
   let at = 0;
   letters.forEach((letter, index) => {
     const length = lengths[index] ?? 0;
     if (pauseMs[letter] === undefined) {
       const formants = vowels[letter];
+      const hum = 180 + 8 * (letter.charCodeAt(0) % 16);
       // The melody falls through the sentence, as in a statement.
       const pitch = 135 - (35 * index) / letters.length;
       for (let i = 0; i < length; i++) {
@@ -51,7 +52,7 @@ export const babble = (text: string): Int16Array => {
         const pulse = 0.35 + 0.65 * (0.5 + 0.5 * Math.cos(2 * Math.PI * pitch * time)) ** 3;
         const tone = formants
           ? pulse * (Math.sin(2 * Math.PI * formants[0] * time) + 0.5 * Math.sin(2 * Math.PI * formants[1] * time))
-          : 0.45 * noise() + 0.5 * pulse * Math.sin(2 * Math.PI * 220 * time);
+          : 0.45 * noise() + 0.5 * pulse * Math.sin(2 * Math.PI * hum * time);
         samples[at + i] = Math.round(tone * edge * loudness * 32767);
       }
     }

@@ -33,7 +33,14 @@ const run = (command: string, args: readonly string[], input: string): Observabl
       subscriber.complete();
     });
     child.stdin.end(input);
-    return () => child.kill('SIGKILL');
+    return () => {
+      if (child.exitCode !== null) return;
+      child.kill('SIGKILL');
+      // Its end is of no interest any more, and must not keep this process waiting.
+      child.stdin.destroy();
+      child.stdout.destroy();
+      child.unref();
+    };
   });
 
 const samplesOf = (wav: Buffer): Int16Array => {
