@@ -20,6 +20,12 @@ const beginning = new RegExp(`^\\{(?:"event_id":${plain},)?${type}`);
 const key = /[{,]"(\w+)":/y;
 const value = new RegExp(`${plain}|(0|[1-9]\\d{0,14})(?=[,}])|null`, 'y');
 
+const QUOTE = 0x22;
+const CLOSING_BRACE = 0x7d;
+
+/** Half as dear as `Number`. */
+const digit = (text = '0'): number => text.charCodeAt(0) - 0x30;
+
 /** The audio that begins at `from`, if it is base64 up to the next quote. Base64 needs no escapes. */
 const audioAt = (text: string, from: number): string | undefined => {
   const audio = text.slice(from, text.indexOf('"', from));
@@ -62,17 +68,17 @@ export const readAudioDelta = (text: string): AudioDelta | undefined => {
   const head = usual.exec(text);
   if (head === null) return beginning.test(text) ? readFields(text) : undefined;
 
-  const from = head[0].length;
-  const delta = audioAt(text, from);
-  if (delta === undefined) return undefined;
-  if (text.length !== from + delta.length + 2 || !text.endsWith('"}')) return readFields(text);
+  // Base64 holds no quotes: where all up to the last two characters is base64, nothing else follows the audio.
+  const end = text.length - 2;
+  const delta = text.slice(head[0].length, end);
+  if (text.charCodeAt(end) !== QUOTE || text.charCodeAt(end + 1) !== CLOSING_BRACE || !isBase64(delta)) return readFields(text);
   return {
     type: 'response.output_audio.delta',
     event_id: head[1] ?? head[2] ?? '',
     response_id: head[3] ?? '',
     item_id: head[4] ?? '',
-    output_index: Number(head[5]),
-    content_index: Number(head[6]),
+    output_index: digit(head[5]),
+    content_index: digit(head[6]),
     delta,
   };
 };
