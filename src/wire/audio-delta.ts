@@ -37,6 +37,7 @@ const readFields = (text: string): AudioDelta | undefined => {
   const fields: Record<string, string | number | null> = {};
   let at = 0;
   while (at < text.length - 1) {
+    if ((text[at] === '{') !== (at === 0)) return undefined;
     key.lastIndex = at;
     const name = key.exec(text)?.[1];
     if (name === undefined || name === '__proto__' || Object.hasOwn(fields, name)) return undefined;
