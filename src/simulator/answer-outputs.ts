@@ -51,7 +51,9 @@ export const answerOutputs = (
         text === undefined || text === ''
           ? of([])
           : response.output_modalities.includes('audio')
-            ? speak(text).pipe(map((samples) => [{ type: 'audio', id: newId('item'), ...phase, text, samples, codec }]))
+            ? speak(text).pipe(
+                map((samples) => [{ type: 'audio', id: newId('item'), ...phase, text, samples: codec.fit(samples), codec }]),
+              )
             : of([{ type: 'text', id: newId('item'), ...phase, text }]);
       const thought = delayMs > 0 ? timer(delayMs) : of(0);
       return combineLatest([message, thought]).pipe(map(([said]) => [...said, ...calls]));

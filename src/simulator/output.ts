@@ -1,9 +1,8 @@
-import { durationOf, type Millis } from '../audio.js';
+import { durationOf, type Millis, samplesIn } from '../audio.js';
 import type { AudioCodec } from './audio-format.js';
 import { obfuscationFor } from './ids.js';
 import type { Pace, Step } from './pace.js';
 import type { CallItem, Item, MessageItem, Outgoing } from './shapes.js';
-import { voiceHz } from './speech/voice.js';
 
 /** An item that a response is going to say. */
 export type Output =
@@ -13,6 +12,7 @@ export type Output =
       readonly id: string;
       readonly phase?: MessageItem['phase'];
       readonly text: string;
+      /** At the rate of the codec. */
       readonly samples: Int16Array;
       readonly codec: AudioCodec;
     }
@@ -93,10 +93,11 @@ function* deltas(output: Output, { response_id, output_index }: Place, pace: Pac
   }
   const { samples, codec } = output;
   const part = { ...at, content_index: 0 };
-  const size = (chunkMs * voiceHz) / 1000;
-  const lengthMs = durationOf(samples.length, voiceHz);
+  const { sampleRate } = codec;
+  const size = samplesIn(chunkMs, sampleRate);
+  const lengthMs = durationOf(samples.length, sampleRate);
   const rate = pace === 'realtime' ? 1 : speedup;
-  const audioAt = (from: number) => firstAudioMs + durationOf(from, voiceHz) / rate;
+  const audioAt = (from: number) => firstAudioMs + durationOf(from, sampleRate) / rate;
   const spread = (2 / 3) * (lengthMs / rate / Math.max(1, tokens.length - wordsAhead));
   const tokenAt = (index: number) => (index < wordsAhead ? index * msPerToken : firstAudioMs + (index - wordsAhead) * spread);
   let token = 0;
@@ -117,7 +118,7 @@ function* deltas(output: Output, { response_id, output_index }: Place, pace: Pac
       atMs: until,
       event: {
         event: { type: 'response.output_audio.delta', ...part, delta: codec.encode(chunk) },
-        audioMs: durationOf(chunk.length, voiceHz),
+        audioMs: durationOf(chunk.length, sampleRate),
       },
     };
   }
