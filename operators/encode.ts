@@ -1,6 +1,6 @@
 import { identity, type OperatorFunction, startWith } from 'rxjs';
-import type { Hertz, VoiceFrame } from '../src/audio.js';
-import { speechEdges } from '../src/dsp/speech-edges.js';
+import { durationOf, type Hertz, type VoiceFrame } from '../src/audio.js';
+import { type SpeechEdge, speechEdges } from '../src/dsp/speech-edges.js';
 import { type SpeechGateConfig, speechGate } from '../src/dsp/speech-gate.js';
 import { AudioError } from '../src/errors.js';
 import { type Command, isFrame, type VoiceEvent } from '../src/events.js';
@@ -56,18 +56,28 @@ export function encode({
   const encoded = transform((): Transformer<VoiceFrame | VoiceEvent, Entry> => {
     const edges = speechEdges();
     const gate = gateOf();
+    let sent = 0;
 
+    const send = (frame: VoiceFrame, emit: (entry: Entry) => void): void => {
+      sent += frame.samples.length;
+      emit(append(frame));
+    };
+    const tell = (edge: SpeechEdge, emit: (entry: Entry) => void): void => {
+      const isTurn = edge.type === 'speech.stopped' && turns === 'client';
+      emit(isTurn ? { ...edge, sentMs: durationOf(sent, sampleRate) } : edge);
+      if (isTurn) sent = 0;
+    };
     return {
       next(entry, emit) {
         if (!isFrame(entry)) return emit(entry);
         if (entry.sampleRate !== sampleRate) throw mismatch(entry.sampleRate, sampleRate);
-        for (const edge of edges.push(entry)) emit(edge);
+        for (const edge of edges.push(entry)) tell(edge, emit);
         const verdict = turns === 'server' ? 'pass' : gate.push(entry);
-        if (verdict === 'pass') emit(append(entry));
-        else if (verdict === 'open') for (const frame of gate.release()) emit(append(frame));
+        if (verdict === 'pass') send(entry, emit);
+        else if (verdict === 'open') for (const frame of gate.release()) send(frame, emit);
       },
       flush(emit) {
-        for (const edge of edges.end()) emit(edge);
+        for (const edge of edges.end()) tell(edge, emit);
       },
     };
   });

@@ -17,6 +17,8 @@ export interface SpeechStopped {
   readonly position: SampleIndex;
   /** Length of the speech, hangover not counted. */
   readonly durationMs: Millis;
+  /** Audio that was let through for it, pre-roll and hangover included; absent where the client does not end turns. */
+  readonly sentMs?: Millis;
 }
 
 export interface ConnectionStarting {

@@ -1,8 +1,9 @@
-import type { Millis } from '../audio.js';
+import { type Millis, samplesIn } from '../audio.js';
 import type { Command, VoiceEvent } from '../events.js';
 import type { Item } from '../wire/item.js';
 import type { Session } from '../wire/session.js';
 import { acknowledgements, type Unacknowledged } from './acknowledgements.js';
+import { inputFormatOf } from './audio-format.js';
 import { emptyList, find, type ItemList, insertAfter, update, without } from './item-list.js';
 import { emptyMap, type PersistentMap, remove, set } from './persistent-map.js';
 import { addUsage, noUsage, type UsageTotals } from './usage.js';
@@ -45,8 +46,10 @@ export interface ConversationState {
   readonly pendingCalls: PersistentMap<PendingCall>;
   /** Commands that were sent and not yet answered. */
   readonly unacknowledged: Unacknowledged;
-  /** Bytes of audio appended since the last commit or clear, in the session's input format. */
-  readonly uncommittedBytes: number;
+  /** Bytes of audio appended in all, in the session's input format. */
+  readonly appendedBytes: number;
+  /** How many of them are part of a turn that has ended, or were cleared. */
+  readonly committedBytes: number;
   readonly usage: UsageTotals;
 }
 
@@ -57,7 +60,8 @@ export const initialConversation: ConversationState = {
   activeResponseId: undefined,
   pendingCalls: emptyMap(),
   unacknowledged: [],
-  uncommittedBytes: 0,
+  appendedBytes: 0,
+  committedBytes: 0,
   usage: noUsage,
 };
 
@@ -73,7 +77,7 @@ export const conversation = (state: ConversationState, entry: VoiceEvent | Comma
     case 'playout.item_done':
       return withItem(state, entry.itemId, (item) => ({ ...item, heardMs: entry.playedMs }));
     case 'input_audio_buffer.append':
-      return { ...state, uncommittedBytes: state.uncommittedBytes + bytesIn(entry.audio) };
+      return { ...state, appendedBytes: state.appendedBytes + bytesIn(entry.audio) };
     default: {
       const unacknowledged = acknowledgements(state.unacknowledged, entry);
       const next = told(state, entry);
@@ -91,8 +95,9 @@ const told = (state: ConversationState, entry: VoiceEvent | Command): Conversati
       return { ...state, turns: turnsOf(entry.session) ?? state.turns };
     case 'input_audio_buffer.commit':
     case 'input_audio_buffer.clear':
-    case 'input_audio_buffer.committed':
-      return { ...state, uncommittedBytes: 0 };
+      return { ...state, committedBytes: state.appendedBytes };
+    case 'input_audio_buffer.speech_stopped':
+      return state.turns === 'server' ? { ...state, committedBytes: endOfTurn(state, entry.audio_end_ms) } : state;
     case 'conversation.item.added':
       return answeredCall(added(state, entry.item, entry.previous_item_id), entry.item);
     case 'conversation.item.done':
@@ -132,6 +137,9 @@ const told = (state: ConversationState, entry: VoiceEvent | Command): Conversati
 /** The item of that id, if the conversation holds it. */
 export const itemOf = (state: ConversationState, id: string): ConversationItem | undefined => find(state.items, id);
 
+/** Bytes that were appended and belong to no turn yet. */
+export const uncommittedBytes = ({ appendedBytes, committedBytes }: ConversationState): number => appendedBytes - committedBytes;
+
 const withItem = (
   state: ConversationState,
   id: string,
@@ -159,6 +167,12 @@ const added = (state: ConversationState, wire: Item, previousId: string | null |
     truncatedMs: undefined,
   };
   return { ...state, items: insertAfter(state.items, item, previousId) };
+};
+
+/** The service counts the milliseconds of all audio that was appended. */
+const endOfTurn = ({ session, appendedBytes }: ConversationState, ms: Millis): number => {
+  const { sampleRate, bytesPerSample } = inputFormatOf(session);
+  return Math.min(appendedBytes, samplesIn(ms, sampleRate) * bytesPerSample);
 };
 
 /** A function call whose arguments are complete waits for its output. */

@@ -1,4 +1,5 @@
 import type { Command } from '../events.js';
+import { uncommittedBytes } from './conversation.js';
 import type { SessionState } from './session-state.js';
 
 const expectsMore: ReadonlySet<Command['type']> = new Set<Command['type']>(['input_audio_buffer.commit', 'response.create']);
@@ -9,4 +10,4 @@ export const isSettled = ({ conversation }: SessionState): boolean =>
 
 /** Whether the provider holds audio in which it may still find the end of a turn. */
 export const mayFindTurn = ({ conversation }: SessionState): boolean =>
-  conversation.turns === 'server' && conversation.uncommittedBytes > 0;
+  conversation.turns === 'server' && uncommittedBytes(conversation) > 0;
