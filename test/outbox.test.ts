@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import type { Gate } from '../src/epic.js';
+import type { Command } from '../src/events.js';
+import { createOutbox } from '../src/outbox.js';
+import { initialState } from '../src/state/session-state.js';
+
+const commit: Command = { type: 'input_audio_buffer.commit' };
+const create: Command = { type: 'response.create' };
+const cancel: Command = { type: 'response.cancel' };
+
+const outboxOf = (...gates: readonly Gate[]) => {
+  const sent: string[] = [];
+  const errors: unknown[] = [];
+  const outbox = createOutbox(
+    gates,
+    () => initialState,
+    ({ type }) => sent.push(type),
+    (error) => errors.push(error),
+  );
+  return { outbox, sent, errors };
+};
+
+describe('outbox', () => {
+  it('sends at once what no gate objects to', () => {
+    const { outbox, sent } = outboxOf();
+    outbox.submit(commit);
+    expect(sent).toEqual(['input_audio_buffer.commit']);
+    expect(outbox.isHolding).toBe(false);
+  });
+
+  it('lets the first gate decide that does not say send', () => {
+    const { outbox, sent } = outboxOf(
+      () => 'send',
+      () => 'drop',
+      () => 'hold',
+    );
+    outbox.submit(commit);
+    expect(sent).toEqual([]);
+    expect(outbox.isHolding).toBe(false);
+  });
+
+  it('asks again in order when released, and lets others pass what is held', () => {
+    let isOpen = false;
+    const { outbox, sent } = outboxOf((_, { type }) => (type !== 'response.cancel' && !isOpen ? 'hold' : 'send'));
+    for (const command of [commit, create, cancel]) outbox.submit(command);
+    expect(sent).toEqual(['response.cancel']);
+    outbox.release();
+    expect(sent).toEqual(['response.cancel']);
+    isOpen = true;
+    outbox.release();
+    expect(sent).toEqual(['response.cancel', 'input_audio_buffer.commit', 'response.create']);
+    expect(outbox.isHolding).toBe(false);
+  });
+
+  it('sends what a gate throws at, and tells of it', () => {
+    const bug = new Error('bug');
+    const { outbox, sent, errors } = outboxOf(() => {
+      throw bug;
+    });
+    outbox.submit(commit);
+    expect(sent).toEqual(['input_audio_buffer.commit']);
+    expect(errors).toEqual([bug]);
+  });
+});
