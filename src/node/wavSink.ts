@@ -81,6 +81,7 @@ export const openWavSink =
 
       const take = (count: number): void => {
         const samples = waiting.take(count);
+        if (samples.length === 0) return;
         attempt(() => file.append(samples));
         taken += samples.length;
         taken$.next(taken);
