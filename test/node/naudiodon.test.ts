@@ -206,7 +206,8 @@ describe('naudiodon', () => {
         }),
       );
     const subscription = flushed$.subscribe();
-    await pause(2000);
+    while ((totals.at(-1) ?? 0) < 4800 + 1440 + 2400) await pause(20);
+    await pause(200);
     subscription.unsubscribe();
     const last = totals.at(-1) ?? 0;
     const before = totals.findIndex((taken) => taken >= 4800);
