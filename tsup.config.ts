@@ -1,25 +1,38 @@
-import { readdirSync } from 'node:fs';
-import { defineConfig } from 'tsup';
+import { readdirSync, rmSync } from 'node:fs';
+import { defineConfig, type Options } from 'tsup';
 
 const operators = readdirSync('operators').filter((name) => name.endsWith('.ts'));
 
-export default defineConfig({
-  entry: {
-    index: 'src/index.ts',
-    ...Object.fromEntries(operators.map((name) => [`operators/${name.slice(0, -3)}`, `operators/${name}`])),
-    'node/index': 'src/node/index.ts',
-    'node/naudiodon-host': 'src/node/naudiodon-host.ts',
-    'simulator/index': 'src/simulator/index.ts',
-    'marbles/index': 'marbles/index.ts',
-    'cli/rxvox': 'src/cli/rxvox.ts',
-  },
-  format: ['esm', 'cjs'],
+/** What `exports` in package.json names, laid out as in the sources. */
+const doors = {
+  index: 'src/index.ts',
+  ...Object.fromEntries(operators.map((name) => [`operators/${name.slice(0, -3)}`, `operators/${name}`])),
+  'node/index': 'src/node/index.ts',
+  'simulator/index': 'src/simulator/index.ts',
+  'marbles/index': 'marbles/index.ts',
+};
+
+/** What Node runs and nobody imports. */
+const programs = {
+  'cli/rxvox': 'src/cli/rxvox.ts',
+  'node/naudiodon-host': 'src/node/naudiodon-host.ts',
+};
+
+const shared: Options = {
   target: 'node20',
-  // TypeScript 6 calls tsup's own baseUrl deprecated (egoist/tsup#1388).
-  dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
   // Without it every CommonJS entry carries error classes of its own.
   splitting: true,
-  treeshake: true,
+  // No module of ours does anything by being imported, so that no chunk is imported for its own sake.
+  treeshake: { moduleSideEffects: 'no-external' },
   sourcemap: true,
-  clean: true,
-});
+};
+
+// Three builds write to dist at once: none of them may clean it.
+rmSync('dist', { recursive: true, force: true });
+
+export default defineConfig([
+  { ...shared, entry: { ...doors, ...programs }, format: 'esm' },
+  { ...shared, entry: doors, format: 'cjs' },
+  // TypeScript 6 calls tsup's own baseUrl deprecated (egoist/tsup#1388).
+  { entry: doors, format: ['esm', 'cjs'], dts: { only: true, compilerOptions: { ignoreDeprecations: '6.0' } } },
+]);
