@@ -8,6 +8,7 @@ export { gateSpeech } from './gateSpeech.js';
 export { ofType } from './ofType.js';
 export { type AudioSink, type OpenSink, playTo } from './playTo.js';
 export { type RealtimeConfig, realtime } from './realtime.js';
+export { type ResampleConfig, resample } from './resample.js';
 export { sequenceResponses } from './sequenceResponses.js';
 export { speechEvents } from './speechEvents.js';
 export { type VadConfig, vad } from './vad.js';

@@ -2,6 +2,9 @@ export * from '../operators/index.js';
 export type { AudioFrame, Hertz, Millis, SampleIndex, VadState, VoiceFrame } from './audio.js';
 export { durationOf, endOf, samplesIn } from './audio.js';
 export { type Clock, clock } from './clock.js';
+export type { EnergyVadConfig } from './dsp/energy-vad.js';
+export { loadResampler, type Resampler } from './dsp/resampler.js';
+export type { SpeechGateConfig } from './dsp/speech-gate.js';
 export type { Epic, Gate, Playout, PlayoutInput } from './epic.js';
 export {
   AudioError,
@@ -16,3 +19,16 @@ export {
   type VoxError,
 } from './errors.js';
 export * from './events.js';
+export { type OpenAiConfig, openai } from './providers/openai.js';
+export type * from './providers/provider.js';
+export { type SimulatorConfig, simulator } from './providers/simulator.js';
+export type { ConversationItem, ConversationState, PendingCall } from './state/conversation.js';
+export { toArray as itemsOf } from './state/item-list.js';
+export { initialState, type SessionState, sessionState } from './state/session-state.js';
+export { ClientEvent, type ClientEventOf } from './wire/client-event.js';
+export { type DecodeFailed, decodeServerEvent } from './wire/decode.js';
+export { encodeClientEvent } from './wire/encode.js';
+export { Item } from './wire/item.js';
+export type { Encoding } from './wire/payload.js';
+export { ServerEvent, type ServerEventOf } from './wire/server-event.js';
+export type { Session, SessionPatch } from './wire/session.js';

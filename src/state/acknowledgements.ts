@@ -12,6 +12,7 @@ export type Unacknowledged = readonly Acknowledged[];
 
 const answers: Partial<Record<VoiceEvent['type'], Acknowledged['type']>> = {
   'conversation.item.added': 'conversation.item.create',
+  'conversation.item.created': 'conversation.item.create',
   'conversation.item.deleted': 'conversation.item.delete',
   'conversation.item.retrieved': 'conversation.item.retrieve',
   'conversation.item.truncated': 'conversation.item.truncate',
@@ -47,7 +48,10 @@ const confirmed = (pending: Unacknowledged, event: VoiceEvent | Command): number
 
 /** Items that the service adds by itself (a committed turn, an answer) confirm no `conversation.item.create`. */
 const isAbout = (command: Acknowledged, event: VoiceEvent | Command): boolean => {
-  if (command.type === 'conversation.item.create' && event.type === 'conversation.item.added') {
+  if (
+    command.type === 'conversation.item.create' &&
+    (event.type === 'conversation.item.added' || event.type === 'conversation.item.created')
+  ) {
     const { item } = command;
     return item.id == null
       ? item.type === event.item.type && roleOf(item) === roleOf(event.item) && !isCommitted(event.item)

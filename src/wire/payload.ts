@@ -1,14 +1,20 @@
 import type { Hertz } from '../audio.js';
-import { fromBase64, toBase64 } from './base64.js';
+import { type Companding, decodeG711, encodeG711 } from '../dsp/g711.js';
+import { bytesFromBase64, bytesToBase64, fromBase64, toBase64 } from './base64.js';
 
 /** How samples are written on the wire: PCM16 little endian at 24 kHz, or G.711 (µ-law, A-law) at 8 kHz. */
-export type Encoding = 'pcm16' | 'pcmu' | 'pcma';
+export type Encoding = 'pcm16' | Companding;
 
 /** Samples per second that the encoding has at OpenAI. */
 export const sampleRateOf = (encoding: Encoding): Hertz => (encoding === 'pcm16' ? 24_000 : 8000);
 
 /** Samples as base64 in that encoding. */
-export const encodePayload = (samples: Int16Array, _encoding: Encoding): string => toBase64(samples);
+export const encodePayload = (samples: Int16Array, encoding: Encoding): string =>
+  encoding === 'pcm16' ? toBase64(samples) : bytesToBase64(encodeG711(samples, encoding));
 
 /** Samples from base64 in that encoding; undefined where it is not base64. An odd last byte of PCM16 is dropped. */
-export const decodePayload = (payload: string, _encoding: Encoding): Int16Array | undefined => fromBase64(payload);
+export const decodePayload = (payload: string, encoding: Encoding): Int16Array | undefined => {
+  if (encoding === 'pcm16') return fromBase64(payload);
+  const bytes = bytesFromBase64(payload);
+  return bytes && decodeG711(bytes, encoding);
+};

@@ -186,7 +186,10 @@ describe('playTo', () => {
     'opens the device anew when the session answers at another rate',
     marbles((t) => {
       const sink = scriptedSink();
-      const input = t.cold('-s-(a|)', { s: session('audio/pcmu'), a: play(new Int16Array(80)) });
+      const input = t.cold('-s-(a|)', {
+        s: session('audio/pcmu'),
+        a: { ...play(new Int16Array()), delta: btoa('\xff'.repeat(160)) } as PlayoutInput,
+      });
 
       expect(trace(playTo(sink.openSink)(input), t)).toBe('start a@80 a 20@80 drained@80 |@80');
       expect(sink.rates).toEqual([24_000, 8000]);
