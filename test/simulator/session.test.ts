@@ -60,6 +60,21 @@ describe('simulateSession', () => {
     expect(firstOf(came, 'response.done')).toBe(300 + 120 + 1200 / 12);
   });
 
+  it('says nothing more of a response that was cancelled', () => {
+    const scheduler = new TestScheduler(() => undefined);
+    const types: string[] = [];
+    scheduler.run(({ cold, flush }) => {
+      clock.delegate = scheduler;
+      const running = cold('a 700ms b', { a: ask, b: JSON.stringify({ type: 'response.cancel' }) })
+        .pipe(simulateSession({ ...config, pace: 'realtime', script: ['One, two, three, four, five.'] }))
+        .subscribe({ next: ({ type }) => types.push(type), error: () => undefined });
+      flush();
+      running.unsubscribe();
+    });
+    expect(types).toContain('response.output_audio.delta');
+    expect(types.slice(types.indexOf('response.done') + 1)).toEqual(['rate_limits.updated']);
+  });
+
   it('greets first, whatever the client sends on subscription', () => {
     expect(timeline(config, ask)[0]?.[1]).toBe('session.created');
   });
