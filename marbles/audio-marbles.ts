@@ -23,6 +23,7 @@ export type AudioStream = Observable<AudioFrame> & { readonly subscriptions: Sub
  * A stream of 20 ms frames, one character each: `.` silence, `s` speech, `n` noise, `t` tone, `-` a gap of the device (nothing comes, and
  * `position` jumps by a frame), `|` end, `#` error, space ignored.
  *
+ * Speech is equally loud throughout: an adaptive `vad` takes it for noise after three seconds without a pause.
  * Positions count from 0 at the first character. The same diagram always gives the same samples. `subscriptions` logs as `cold` and `hot` do.
  *
  * @throws RangeError at once, for any other character.

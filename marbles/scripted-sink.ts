@@ -7,7 +7,6 @@ import {
   NEVER,
   type Observable,
   of,
-  onErrorResumeNextWith,
   Subject,
   switchMap,
   take,
@@ -36,7 +35,7 @@ export interface ScriptedSinkConfig {
    */
   readonly opens$?: Observable<unknown>;
   /**
-   * The device is lost when this errors: `cold('-----#', {}, new AudioError(…))`, counted from the opening.
+   * The device is lost when this errors: `cold('-----#', {}, new AudioError(…))`, counted from the subscription of `taken$`.
    * @default never
    */
   readonly lost$?: Observable<unknown>;
@@ -94,13 +93,10 @@ export function scriptedSink({
           queue = [];
           busy$.next(false);
         },
-        taken$: taken$.asObservable(),
+        taken$: merge(taken$, lost$.pipe(ignoreElements())),
         aheadSamples: samplesIn(aheadMs, sampleRate),
       };
-      const device$ = merge(
-        deviceTicks(busy$, blockMs).pipe(tap(takeBlock)),
-        lost$.pipe(tap({ error: (error) => taken$.error(error) }), onErrorResumeNextWith(NEVER)),
-      ).pipe(ignoreElements());
+      const device$ = deviceTicks(busy$, blockMs).pipe(tap(takeBlock), ignoreElements());
       return opens$.pipe(
         take(1),
         switchMap(() => merge(device$, of(sink))),

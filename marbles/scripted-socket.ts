@@ -71,7 +71,7 @@ const eventOf = (step: SocketStep, socket: Socket): SocketEvent => {
  * @param bufferedAmount What `socket.bufferedAmount` says. Default 0.
  */
 export function scriptedSocket(script: SocketScript, bufferedAmount: () => number = () => 0): ScriptedSocket {
-  const all$ = new ReplaySubject<unknown>();
+  const all$ = new ReplaySubject<unknown>(Number.POSITIVE_INFINITY);
   const requests: SocketRequest[] = [];
   const subscriptions: SubscriptionLogs = [];
 

@@ -17,7 +17,7 @@ export interface VadConfig extends EnergyVadConfig {
  * Says of every frame whether it holds speech, and how loud it is.
  *
  * Emits each frame at once, in `speech_starting` until sound has lasted `speechStartMs`, and in `speech_ending` until quiet has lasted
- * `speechEndMs`; both in media time, whatever the chunk length. A chunk in which speech sounded anywhere is `speech`, if it is longer than 20 ms.
+ * `speechEndMs`; both in media time, whatever the chunk length. A chunk longer than 20 ms is `speech` if speech sounded anywhere in it; chunks shorter than 3 ms should go through `frame` first.
  * A jump of `position` begins anew with `silence`: what lies on its two sides never adds up to speech. Completes and errors with its source.
  *
  * @returns The frames with `vad` and `level`; samples are shared, not copied.

@@ -1,4 +1,4 @@
-import { Observable, type OperatorFunction, Subscriber } from 'rxjs';
+import { filter, ignoreElements, Observable, type OperatorFunction, tap } from 'rxjs';
 
 /** What an operator does with each value, and at the end; its state belongs to one subscription. */
 export interface Transformer<In, Out> {
@@ -6,36 +6,6 @@ export interface Transformer<In, Out> {
   next(value: In, emit: (out: Out) => void): void;
   /** Called once when the source completes, never when it errors. */
   flush?(emit: (out: Out) => void): void;
-}
-
-/** Being its destination's child, it is closed with it, even while a synchronous source still runs. */
-class TransformSubscriber<In, Out> extends Subscriber<In> {
-  readonly #transformer: Transformer<In, Out>;
-  readonly #emit: (out: Out) => void;
-
-  constructor(destination: Subscriber<Out>, transformer: Transformer<In, Out>) {
-    super(destination);
-    this.#transformer = transformer;
-    this.#emit = (out) => destination.next(out);
-  }
-
-  protected override _next(value: In): void {
-    try {
-      this.#transformer.next(value, this.#emit);
-    } catch (error) {
-      this.error(error);
-    }
-  }
-
-  protected override _complete(): void {
-    try {
-      this.#transformer.flush?.(this.#emit);
-    } catch (error) {
-      this._error(error);
-      return;
-    }
-    super._complete();
-  }
 }
 
 /**
@@ -48,4 +18,14 @@ class TransformSubscriber<In, Out> extends Subscriber<In> {
 export const transform =
   <In, Out>(create: () => Transformer<In, Out>): OperatorFunction<In, Out> =>
   (source) =>
-    new Observable((subscriber) => source.subscribe(new TransformSubscriber(subscriber, create())));
+    new Observable((subscriber) => {
+      const { next, flush } = create();
+      const emit = (out: Out): void => subscriber.next(out);
+      const work = (value: In): boolean => {
+        next(value, emit);
+        return false;
+      };
+      // a filter that lets nothing through costs less than tap and ignoreElements; subscribed with the subscriber itself, so that leaving
+      // stops a synchronous source, too
+      return source.pipe(filter(work), tap({ complete: () => flush?.(emit) }), ignoreElements()).subscribe(subscriber);
+    });

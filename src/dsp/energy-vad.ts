@@ -20,7 +20,7 @@ export interface EnergyVadConfig extends DebounceConfig {
 /** A fold that says of each frame, in order, whether it holds speech. */
 export type VoiceDetector = (frame: AudioFrame) => VoiceFrame;
 
-/** Levels are those of 20 ms, whatever the length of a chunk: a vowel of 100 Hz has two periods in it, a pause between syllables several. */
+/** Longer chunks are measured piece by piece: a vowel of 100 Hz has two periods in 20 ms, a pause between syllables is some pieces long. */
 const windowMs: Millis = 20;
 
 /** How far above the noise speech must stand. */
@@ -29,8 +29,8 @@ const aboveNoise = 2.5;
 /**
  * Makes detectors that tell speech by its level.
  *
- * Longer chunks are measured window by window and are `speech` when speech sounded anywhere in them; levels of shorter ones are averaged over
- * 20 ms. At a jump of `position`, and at a change of rate, a detector begins anew with silence; what it knows of the noise stays.
+ * Chunks longer than 20 ms are measured in pieces of 20 ms and are `speech` when speech sounded anywhere in them. Chunks shorter than 3 ms are too
+ * short to have a level: `frame` them first. At a jump of `position`, and at a change of rate, a detector begins anew with silence; what it knows of the noise stays.
  *
  * @returns A factory: each call gives a detector with a state of its own.
  * @throws RangeError when the threshold is outside 0 to 1, or a time is negative.
@@ -45,13 +45,10 @@ export function energyVad({ threshold = 0.02, adaptive = true, ...times }: Energ
     let next = -1;
     let rate = 0;
     let window = 0;
-    let power = 0;
 
     const hear = (level: number, count: number): VadState => {
-      power = count >= window ? level * level : power + (level * level - power) * (count / window);
-      const heard = count >= window ? level : Math.sqrt(power);
-      const lowest = adaptive ? floorAfter(heard, count, rate) * aboveNoise : 0;
-      return step(heard >= threshold && heard >= lowest, count, rate);
+      const lowest = adaptive ? floorAfter(level, count, rate) * aboveNoise : 0;
+      return step(level >= threshold && level >= lowest, count, rate);
     };
 
     const hearLong = (samples: Int16Array): VadState => {
@@ -68,7 +65,6 @@ export function energyVad({ threshold = 0.02, adaptive = true, ...times }: Energ
     return ({ samples, sampleRate, position }) => {
       if (position !== next || sampleRate !== rate) {
         reset();
-        power = 0;
         rate = sampleRate;
         window = samplesIn(windowMs, sampleRate);
       }

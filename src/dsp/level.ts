@@ -4,7 +4,7 @@ const squares = (a: number, b: number, c: number): number => (Math.imul(a, a) + 
 /**
  * How loud samples are: their root mean square as a share of full scale, 0 to 1.
  *
- * Unrolled, and summed in integers: 0.30 µs for 480 samples, where the plain loop takes 0.62 (Node 20).
+ * Unrolled, and summed in integers: 0.34 µs for 480 samples, where the plain loop takes 0.62 (Node 20).
  *
  * @returns 0 when there are no samples.
  */

@@ -80,6 +80,16 @@ describe('speechGate', () => {
     expect(passed('..e..', 10)).toBe('10-30');
   });
 
+  it('holds no empty frames', () => {
+    const { push, release } = speechGate()();
+    const [first, last] = voiceFrames('.s');
+    const empty = { samples: new Int16Array(), sampleRate: 1000, vad: 'silence', level: 0 } as const;
+    if (first) push(first);
+    for (let i = 0; i < 100; i++) push({ ...empty, position: 10 });
+    expect(last && push(last)).toBe('open');
+    expect(release()).toEqual([first, last]);
+  });
+
   it('holds no more than the pre-roll and five seconds', () => {
     const { push, release } = speechGate({ preRollMs: 100 })();
     for (const frame of voiceFrames('b'.repeat(2000))) push(frame);

@@ -1,4 +1,4 @@
-import { map, take, toArray } from 'rxjs';
+import { map, take, tap, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { pcm, signal } from '../../marbles/index.js';
 import { endOf } from '../../src/audio.js';
@@ -28,11 +28,14 @@ describe('audio', () => {
     marbles(({ audio, flush }) => {
       const unbroken: boolean[] = [];
       audio('ss.n t|', { sampleRate: 16_000 })
-        .pipe(toArray())
-        .subscribe((frames) => {
-          for (const [i, frame] of frames.entries())
-            unbroken.push(frame.position === (i === 0 ? 0 : endOf(frames[i - 1] ?? frame)));
-        });
+        .pipe(
+          toArray(),
+          tap((frames) => {
+            for (const [i, frame] of frames.entries())
+              unbroken.push(frame.position === (i === 0 ? 0 : endOf(frames[i - 1] ?? frame)));
+          }),
+        )
+        .subscribe();
       flush();
       expect(unbroken).toEqual([true, true, true, true, true]);
       expect([...signal('s', { position: 0, length: 480 }), ...signal('s', { position: 480, length: 480 })]).toEqual([

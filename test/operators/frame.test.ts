@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { from, of, take } from 'rxjs';
+import { from, of, take, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { pcm } from '../../marbles/index.js';
 import { frame } from '../../operators/frame.js';
@@ -117,7 +117,8 @@ describe('frame', () => {
     const seen: AudioFrame[] = [];
     from(frames)
       .pipe(frame({ ms: 2 }))
-      .subscribe((value) => seen.push(value));
+      .pipe(tap((value) => seen.push(value)))
+      .subscribe();
     expect(seen[0]).toBe(frames[0]);
     expect(seen[1]).toBe(frames[1]);
   });
@@ -127,7 +128,8 @@ describe('frame', () => {
     const seen: AudioFrame[] = [];
     of(chunk)
       .pipe(frame({ ms: 2 }))
-      .subscribe((value) => seen.push(value));
+      .pipe(tap((value) => seen.push(value)))
+      .subscribe();
     expect(seen.map(({ samples }) => samples.buffer === chunk.samples.buffer)).toEqual([true, true]);
   });
 
@@ -174,7 +176,8 @@ describe('frame', () => {
         const frames: AudioFrame[] = [];
         from(source)
           .pipe(frame({ ms }))
-          .subscribe((value) => frames.push(value));
+          .pipe(tap((value) => frames.push(value)))
+          .subscribe();
 
         const padding = (ms - (position % ms)) % ms;
         const all = Array.from({ length: position }, (_, i) => i + 1).concat(new Array(padding).fill(0));

@@ -1,4 +1,4 @@
-import { from, map, type Observable, take } from 'rxjs';
+import { from, map, type Observable, take, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { Marbles } from '../../marbles/index.js';
 import { gateSpeech } from '../../operators/gateSpeech.js';
@@ -21,7 +21,7 @@ const places = (source: Observable<AudioFrame>, preRollMs: number): Observable<s
 /** When each came through. */
 const arrivals = ({ flush, now }: Marbles, source: Observable<string>): string[] => {
   const seen: string[] = [];
-  source.subscribe((place) => seen.push(`${place}@${now()}`));
+  source.pipe(tap((place) => seen.push(`${place}@${now()}`))).subscribe();
   flush();
   return seen;
 };
@@ -122,7 +122,8 @@ describe('gateSpeech', () => {
     const positions: number[] = [];
     from(voiceFrames(`${'.'.repeat(50)}s`))
       .pipe(gateSpeech())
-      .subscribe(({ position }) => positions.push(position));
+      .pipe(tap(({ position }) => positions.push(position)))
+      .subscribe();
     expect(positions[0]).toBe(200);
     expect(positions).toHaveLength(31);
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { concat, concatMap, EMPTY, from, lastValueFrom, map, NEVER, of, Subject, take, throwError, toArray } from 'rxjs';
+import { concat, concatMap, EMPTY, from, lastValueFrom, map, NEVER, Subject, take, tap, throwError, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { signal } from '../../marbles/index.js';
 import { resample } from '../../operators/resample.js';
@@ -24,7 +24,8 @@ const collect = (frames: readonly AudioFrame[], operator = to24): AudioFrame[] =
   const out: AudioFrame[] = [];
   from(frames)
     .pipe(operator)
-    .subscribe((frame) => out.push(frame));
+    .pipe(tap((frame) => out.push(frame)))
+    .subscribe();
   return out;
 };
 
@@ -187,22 +188,27 @@ describe('resample', () => {
   it('loses nothing that arrives while it loads, and keeps the order', async () => {
     const frames = speech(48_000, new Array<number>(20).fill(960));
     const source$ = concat(from(frames.slice(0, 10)), from(Promise.resolve()).pipe(concatMap(() => frames.slice(10))));
-    expect(await lastValueFrom(source$.pipe(resample({ to: 24_000 }), toArray()))).toEqual(collect(frames));
+    expect(await lastValueFrom(source$.pipe(resample({ to: 24_000 }), toArray()), { defaultValue: [] })).toEqual(collect(frames));
   });
 
   it('waits for loading with frames of the right rate, too', async () => {
     const frames = [...speech(48_000, [960]), ...speech(24_000, [480], 480), ...speech(48_000, [960], 1920)];
-    expect(await lastValueFrom(from(frames).pipe(resample({ to: 24_000 }), toArray()))).toEqual(collect(frames));
+    expect(await lastValueFrom(from(frames).pipe(resample({ to: 24_000 }), toArray()), { defaultValue: [] })).toEqual(
+      collect(frames),
+    );
   });
 
   it('emits nothing when it was left while loading', async () => {
     const source = new Subject<AudioFrame>();
     let emitted = 0;
-    const subscription = source.pipe(resample({ to: 24_000 })).subscribe(() => emitted++);
+    const subscription = source
+      .pipe(resample({ to: 24_000 }))
+      .pipe(tap(() => emitted++))
+      .subscribe();
     for (const frame of speech(48_000, [960])) source.next(frame);
     subscription.unsubscribe();
     await loadResampler();
-    await lastValueFrom(of(0));
+    await Promise.resolve();
     expect(emitted).toBe(0);
     expect(source.observed).toBe(false);
   });

@@ -1,4 +1,4 @@
-import { from, map, type Observable, take } from 'rxjs';
+import { from, map, type Observable, take, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { pcm } from '../../marbles/index.js';
 import { vad } from '../../operators/vad.js';
@@ -114,7 +114,8 @@ describe('vad', () => {
     const seen: VoiceFrame[] = [];
     from([frame])
       .pipe(vad())
-      .subscribe((voice) => seen.push(voice));
+      .pipe(tap((voice) => seen.push(voice)))
+      .subscribe();
     expect(seen).toEqual([{ ...frame, vad: 'speech_starting', level: 0.5 }]);
     expect(seen[0]?.samples).toBe(frame.samples);
   });
