@@ -1,4 +1,19 @@
-import { concat, defer, ignoreElements, lastValueFrom, map, type Observable, of, takeUntil, tap, timer } from 'rxjs';
+import {
+  concat,
+  defer,
+  first,
+  ignoreElements,
+  lastValueFrom,
+  map,
+  type Observable,
+  of,
+  switchMap,
+  takeUntil,
+  tap,
+  throwError,
+  timeout,
+  timer,
+} from 'rxjs';
 import { samplesIn } from '../audio.js';
 import { levelOf } from '../dsp/level.js';
 import { AudioError } from '../errors.js';
@@ -54,12 +69,18 @@ const table = (infos: readonly DeviceInfo[]): readonly string[] =>
 const tone = (): Int16Array =>
   Int16Array.from({ length: samplesIn(toneMs, sampleRate) }, (_, at) => 8192 * Math.sin((2 * Math.PI * 440 * at) / sampleRate));
 
-const playTone = ({ name, backend }: DeviceInfo): Observable<string> =>
-  openSpeaker({ device: name, backend })(sampleRate).pipe(
-    tap((sink) => sink.write(tone())),
-    takeUntil(timer(2 * toneMs)),
+const playTone = ({ name, backend }: DeviceInfo): Observable<string> => {
+  const samples = tone();
+  return openSpeaker({ device: name, backend })(sampleRate).pipe(
+    tap((sink) => sink.write(samples)),
+    switchMap((sink) => sink.taken$),
+    first((taken) => taken >= samples.length),
+    timeout({ first: 10 * toneMs, with: () => throwError(() => notTaken()) }),
     map(() => `played a tone of ${toneMs} ms`),
   );
+};
+
+const notTaken = (): AudioError => new AudioError('it opened, but took no sound', { code: 'device_lost' });
 
 const showLevel = ({ name, backend }: DeviceInfo): Observable<string> =>
   defer(() => {
