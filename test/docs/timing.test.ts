@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { frameDiagrams } from '../../marbles/diagrams/frame.js';
+import { gateSpeechDiagrams } from '../../marbles/diagrams/gateSpeech.js';
+import { vadDiagrams } from '../../marbles/diagrams/vad.js';
+import { printDiagram, type TimingDiagram } from '../../marbles/timing-diagram.js';
+
+const chapter = (name: string, diagrams: readonly TimingDiagram[]): string =>
+  [`## ${name}`, ...diagrams.map((diagram) => `\`\`\`\n${printDiagram(diagram)}\n\`\`\``)].join('\n\n');
+
+const page = [
+  '# Timing',
+  'Made from the tests (`npx vitest run test/docs -u`), each of which holds its operator to the diagram. One character is 20 ms: `.` silence, `s` speech, `-` a gap of the device, `|` the end.',
+  chapter('vad', vadDiagrams),
+  chapter('gateSpeech', gateSpeechDiagrams),
+  chapter('frame', frameDiagrams),
+].join('\n\n');
+
+describe('docs/timing.md', () => {
+  it('says what the tested diagrams say', async () => {
+    await expect(`${page}\n`).toMatchFileSnapshot('../../docs/timing.md');
+  });
+});
