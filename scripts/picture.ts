@@ -8,7 +8,7 @@ if (out === undefined || command === undefined) {
   process.exit(2);
 }
 
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const xml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 const lines = execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
   .trimEnd()
   .split('\n');
@@ -16,7 +16,7 @@ const [lineHeight, charWidth, margin] = [20, 8.43, 20];
 const width = Math.ceil(Math.max(...lines.map((line) => line.length)) * charWidth) + 2 * margin;
 const height = lines.length * lineHeight + 2 * margin;
 const text = lines
-  .map((line, at) => `  <text x="${margin}" y="${margin + (at + 0.8) * lineHeight}" xml:space="preserve">${escape(line)}</text>`)
+  .map((line, at) => `  <text x="${margin}" y="${margin + (at + 0.8) * lineHeight}" xml:space="preserve">${xml(line)}</text>`)
   .join('\n');
 
 writeFileSync(
