@@ -4,8 +4,8 @@
 #   virtual-audio.sh run CMD...     start, run CMD with the environment, stop, exit as CMD did
 #   virtual-audio.sh start | stop   the same in steps; start prints the environment as export lines
 #   virtual-audio.sh env            print it again
-#   virtual-audio.sh unplug mic     pull the microphone out, and what records from it with it
-#   virtual-audio.sh plug mic       put it back
+#   virtual-audio.sh unplug mic|speaker   pull it out, and end what records from it or plays on it
+#   virtual-audio.sh plug mic|speaker     put it back
 #
 # What is played into the sink `mic_feed` (paplay --device=mic_feed x.wav) comes out of the source `mic`; what is played
 # on the sink `speaker` can be recorded from `speaker.monitor`. ALSA and PortAudio see `mic`, `speaker` and `default`.
@@ -76,15 +76,32 @@ plug_mic() {
   settle speaker
 }
 
-# PulseAudio would move the recordings to another source. With a real plug they are gone.
+plug_speaker() {
+  load_sink speaker channels=2
+  pactl set-default-sink speaker
+}
+
+# PulseAudio would move the streams to another device. With a real plug they are gone.
+streams_of() { pactl list short "$1" | awk -v device="$2" '$2 == device { print $1 }'; }
+number_of() { pactl list short "$1" | awk -v name="$2" '$2 == name { print $1 }'; }
+kill_streams() {
+  local stream
+  for stream in "${@:2}"; do PULSE_SERVER='' pacmd "kill-$1" "$stream" >/dev/null || true; done
+}
 unplug_mic() {
-  local source recordings
-  source=$(pactl list short sources | awk '$2 == "mic" { print $1 }')
-  recordings=$(pactl list short source-outputs | awk -v source="$source" '$2 == source { print $1 }')
+  local streams
+  streams=$(streams_of source-outputs "$(number_of sources mic)")
   pactl unload-module "$(cat "$dir/module.mic")"
   pactl unload-module "$(cat "$dir/module.mic_feed")"
-  local id
-  for id in $recordings; do PULSE_SERVER='' pacmd kill-source-output "$id" >/dev/null || true; done
+  # shellcheck disable=SC2086
+  kill_streams source-output $streams
+}
+unplug_speaker() {
+  local streams
+  streams=$(streams_of sink-inputs "$(number_of sinks speaker)")
+  pactl unload-module "$(cat "$dir/module.speaker")"
+  # shellcheck disable=SC2086
+  kill_streams sink-input $streams
 }
 
 start() {
@@ -109,8 +126,7 @@ start() {
     cat "$dir/log" >&2 || true
     exit 4
   fi
-  load_sink speaker channels=2
-  pactl set-default-sink speaker
+  plug_speaker
   plug_mic
 }
 
@@ -146,9 +162,9 @@ case "${1:-} ${2:-}" in
     ;;
   'env ') environment ;;
   'stop ') stop ;;
-  'plug mic' | 'unplug mic')
+  'plug mic' | 'plug speaker' | 'unplug mic' | 'unplug speaker')
     eval "$(environment)"
-    "${1}_mic"
+    "${1}_$2"
     ;;
   *)
     sed -n '2,/^set/p' "$0" | grep '^#'

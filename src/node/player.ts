@@ -14,7 +14,7 @@ export interface PlayerConfig {
 
 const BUFFER_MS = 20;
 /** A pipe would take 1.6 to 5 s of audio at once, all of which were heard after a flush. */
-const LEAD_MS = 60;
+const LEAD_MS = 80;
 const QUEUE_MS = 60;
 const TICK_MS = 10;
 /** A pipe that fills by that much is no longer read. */

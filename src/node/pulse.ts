@@ -1,10 +1,13 @@
 import { forkJoin, map, mergeMap, type Observable } from 'rxjs';
+import type { Hertz, Millis } from '../audio.js';
 import { type AudioDevice, type DeviceInfo, resolveDevice } from './device.js';
 import { player } from './player.js';
 import { textOf } from './program.js';
 import { recorder } from './recorder.js';
 
-const LATENCY_MS = 20;
+/** Of a recording, the length of what comes at once; of playing, what is there against an underrun. */
+const INPUT_LATENCY_MS = 20;
+const OUTPUT_LATENCY_MS = 60;
 
 interface Names {
   readonly defaultName: string | undefined;
@@ -46,12 +49,12 @@ const devices = (): Observable<readonly DeviceInfo[]> =>
     ),
   );
 
-const raw = (device: string, sampleRate: number): readonly string[] => [
+const raw = (device: string, sampleRate: Hertz, latencyMs: Millis): readonly string[] => [
   '--raw',
   '--format=s16le',
   '--channels=1',
   `--rate=${sampleRate}`,
-  `--latency-msec=${LATENCY_MS}`,
+  `--latency-msec=${latencyMs}`,
   `--device=${device}`,
   '--client-name=rxvox',
 ];
@@ -63,11 +66,13 @@ export const pulse = (): AudioDevice => ({
   input: ({ device, sampleRate, chunkMs }) =>
     devices().pipe(
       map((infos) => resolveDevice(infos, device, 'input', 'pulse').name),
-      mergeMap((name) => recorder({ program: { command: 'parec', args: raw(name, sampleRate) }, sampleRate, chunkMs })),
+      mergeMap((name) =>
+        recorder({ program: { command: 'parec', args: raw(name, sampleRate, INPUT_LATENCY_MS) }, sampleRate, chunkMs }),
+      ),
     ),
   output: ({ device, sampleRate }) =>
     devices().pipe(
       map((infos) => resolveDevice(infos, device, 'output', 'pulse').name),
-      mergeMap((name) => player({ program: { command: 'pacat', args: raw(name, sampleRate) }, sampleRate })),
+      mergeMap((name) => player({ program: { command: 'pacat', args: raw(name, sampleRate, OUTPUT_LATENCY_MS) }, sampleRate })),
     ),
 });

@@ -18,7 +18,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type AudioFrame, endOf } from '../../src/audio.js';
 import { capture } from '../../src/node/index.js';
 import { correlate } from './correlate.js';
-import { children, microphone, pause, questionPath, readSamples, samplesOf, speak } from './virtual-audio.js';
+import { cable, children, pause, questionPath, readSamples, samplesOf, speak } from './virtual-audio.js';
 
 const all = <T>(value$: Observable<T>): Promise<T[]> => lastValueFrom(value$.pipe(toArray()), { defaultValue: [] });
 const failure = (value$: Observable<unknown>): Promise<unknown> => all(value$).catch((error: unknown) => error);
@@ -31,13 +31,16 @@ const heard = (frame$: Observable<AudioFrame>): Observable<AudioFrame> =>
     }),
   );
 
+/** A gap is right where the machine is too busy to play into the microphone. */
+const busy = { retry: 2 };
+
 describe('capture on a real device', () => {
   afterEach(async () => {
     for (let i = 0; i < 50 && children().length > 0; i++) await pause(50);
     expect(children()).toEqual([]);
   });
 
-  it.each(['naudiodon', 'pulse', 'alsa'] as const)('hears what is spoken into it, through %s', async (backend) => {
+  it.each(['naudiodon', 'pulse', 'alsa'] as const)('hears what is spoken into it, through %s', busy, async (backend) => {
     const frames = await all(heard(capture({ backend, device: 'mic' })));
     expect(correlate(await readSamples(questionPath), samplesOf(frames)).peak).toBeGreaterThan(0.95);
     for (const [i, frame] of frames.entries()) {
@@ -46,7 +49,7 @@ describe('capture on a real device', () => {
     }
   });
 
-  it('takes the default microphone through naudiodon where nothing is said', async () => {
+  it('takes the default microphone through naudiodon where nothing is said', busy, async () => {
     const frames = await all(heard(capture()));
     expect(correlate(await readSamples(questionPath), samplesOf(frames)).peak).toBeGreaterThan(0.95);
   });
@@ -70,7 +73,7 @@ describe('capture on a real device', () => {
   it.each(['naudiodon', 'pulse', 'alsa'] as const)('is lost within 1.5 s of being unplugged, through %s', async (backend) => {
     let unpluggedAt = 0;
     const unplugged$ = defer(() => {
-      microphone('unplug');
+      cable('unplug', 'mic');
       unpluggedAt = performance.now();
       return EMPTY;
     });
@@ -83,7 +86,7 @@ describe('capture on a real device', () => {
       expect(unpluggedAt).toBeGreaterThan(0);
       expect(performance.now() - unpluggedAt).toBeLessThan(1500);
     } finally {
-      microphone('plug');
+      cable('plug', 'mic');
     }
   });
 

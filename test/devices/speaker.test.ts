@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { PlayoutInput } from '../../src/epic.js';
 import { openSpeaker, speaker } from '../../src/node/index.js';
 import { correlate } from './correlate.js';
-import { children, listen, pause, questionPath, readSamples } from './virtual-audio.js';
+import { cable, children, listen, pause, questionPath, readSamples } from './virtual-audio.js';
 
 const all = <T>(value$: Observable<T>): Promise<T[]> => lastValueFrom(value$.pipe(toArray()), { defaultValue: [] });
 const failure = (value$: Observable<unknown>): Promise<unknown> => all(value$).catch((error: unknown) => error);
@@ -18,13 +18,16 @@ const spoken = (samples: Int16Array): PlayoutInput[] => {
   return [...deltas, { type: 'response.output_audio.done', ...place }];
 };
 
+/** An underrun is right where the machine is too busy to feed the device. */
+const busy = { retry: 2 };
+
 describe('speaker on a real device', () => {
   afterEach(async () => {
     for (let i = 0; i < 50 && children().length > 0; i++) await pause(50);
     expect(children()).toEqual([]);
   });
 
-  it.each(['naudiodon', 'pulse', 'alsa'] as const)('is heard as it was sent, through %s', async (backend) => {
+  it.each(['naudiodon', 'pulse', 'alsa'] as const)('is heard as it was sent, through %s', busy, async (backend) => {
     const question = await readSamples(questionPath);
     const loudspeaker = await listen();
     const started = performance.now();
@@ -61,6 +64,30 @@ describe('speaker on a real device', () => {
     const heard = loudspeaker.stop().filter((sample) => Math.abs(sample) > 4000).length;
     expect(heard).toBeGreaterThan(4000);
     expect(heard).toBeLessThan(4800 + 4800);
+  });
+
+  it.each(['naudiodon', 'pulse', 'alsa'] as const)('is lost within 1.5 s of being unplugged, through %s', async (backend) => {
+    let unpluggedAt = 0;
+    const lost$ = openSpeaker({ backend, device: 'speaker' })(24_000).pipe(
+      mergeMap((sink) =>
+        sink.taken$.pipe(
+          tap({
+            subscribe: () => sink.write(new Int16Array(240_000)),
+            next: (taken) => {
+              if (taken < 9600 || unpluggedAt > 0) return;
+              cable('unplug', 'speaker');
+              unpluggedAt = performance.now();
+            },
+          }),
+        ),
+      ),
+    );
+    try {
+      expect(await failure(lost$)).toMatchObject({ _tag: 'AudioError', code: 'device_lost', retryable: true });
+      expect(performance.now() - unpluggedAt).toBeLessThan(1500);
+    } finally {
+      cable('plug', 'speaker');
+    }
   });
 
   it.each(['naudiodon', 'pulse', 'alsa'] as const)(

@@ -10,9 +10,9 @@ const script = fileURLToPath(new URL('../../scripts/virtual-audio.sh', import.me
 /** The question of the repository: 24 kHz, mono. */
 export const questionPath = fileURLToPath(new URL('../../assets/question-tokyo-24k.wav', import.meta.url));
 
-/** Pulls the virtual microphone out, or puts it back. */
-export const microphone = (action: 'plug' | 'unplug'): void => {
-  execFileSync('bash', [script, action, 'mic'], { stdio: 'ignore' });
+/** Pulls a virtual device out, or puts it back. */
+export const cable = (action: 'plug' | 'unplug', device: 'mic' | 'speaker'): void => {
+  execFileSync('bash', [script, action, device], { stdio: 'ignore' });
 };
 
 /** All samples of frames, end to end. */

@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { concatMap, lastValueFrom, type Observable, take, takeWhile, tap, toArray } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -24,17 +26,16 @@ const all = <T>(value$: Observable<T>): Promise<T[]> => lastValueFrom(value$.pip
 const failure = (value$: Observable<unknown>): Promise<unknown> => all(value$).catch((error: unknown) => error);
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Device processes of ours that run; none where there is no /proc. */
-const hosts = (): number =>
-  process.platform !== 'linux'
-    ? 0
-    : readdirSync('/proc').filter((pid) => {
-        try {
-          return ppidOf(pid) === process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('naudiodon-host');
-        } catch {
-          return false;
-        }
-      }).length;
+/** Device processes that this process runs; none where there is no /proc. */
+const hostsOf = (parent: number): string[] =>
+  (process.platform === 'linux' ? readdirSync('/proc') : []).filter((pid) => {
+    try {
+      return ppidOf(pid) === parent && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('naudiodon-host');
+    } catch {
+      return false;
+    }
+  });
+const hosts = (): number => hostsOf(process.pid).length;
 const ppidOf = (pid: string): number => {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
@@ -224,6 +225,24 @@ describe('naudiodon', () => {
     const closing = performance.now();
     await gone();
     expect(performance.now() - closing).toBeGreaterThan(process.platform === 'linux' ? 1500 : 0);
+  });
+
+  it.skipIf(process.platform !== 'linux')('lets go of the device when the application is killed', async () => {
+    const program = findHostProgram();
+    const code = `
+      const { naudiodon } = await import(${JSON.stringify(new URL('../../src/node/naudiodon.ts', import.meta.url).href)});
+      naudiodon(${JSON.stringify({ file: program?.file, execArgv: [...(program?.execArgv ?? []), '--import', register] })})
+        .input({ sampleRate: 24000, chunkMs: 20 })
+        .subscribe({ next: ({ position }) => position === 0 && process.stdout.write('open') });
+    `;
+    const app = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(app.stdout, 'data');
+    const [host] = hostsOf(app.pid ?? 0);
+    expect(host).toBeDefined();
+    app.kill('SIGKILL');
+    while (existsSync(`/proc/${host}/cmdline`) && readFileSync(`/proc/${host}/cmdline`, 'utf8') !== '') await pause(10);
   });
 
   it('leaves no process behind when it is unsubscribed from while opening', async () => {

@@ -1,6 +1,11 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket as TcpSocket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { filter, firstValueFrom, lastValueFrom, type Observable, take, tap, toArray } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -61,6 +66,30 @@ const failure = async (event$: Observable<SocketEvent>): Promise<unknown> =>
   );
 const until = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+};
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+/** A key and a certificate that nobody has signed, made anew. */
+const selfSigned = (): { key: string; cert: string } => {
+  const folder = mkdtempSync(join(tmpdir(), 'rxvox-'));
+  closers.push(() => rmSync(folder, { recursive: true }));
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const args = [
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-days',
+    '1',
+    '-subj',
+    '/CN=localhost',
+    '-keyout',
+    key,
+    '-out',
+    cert,
+  ];
+  execFileSync('openssl', args, { stdio: 'ignore' });
+  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
 };
 /** RFC 6455 §1.3. */
 const accept = (key: string): string =>
@@ -226,6 +255,17 @@ describe('openSocket', () => {
   it('reports a port that does not speak TLS as final', async () => {
     const port = await tcpServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     expect(await failure(openSocket({ url: `wss://127.0.0.1:${port}` }))).toMatchObject({ code: 'tls', retryable: false });
+  });
+
+  it.skipIf(!hasOpenssl)('does not trust a certificate that it cannot verify', async () => {
+    const server = await listening(createTlsServer(selfSigned()));
+    server.on('tlsClientError', () => undefined);
+    const error = await failure(openSocket({ url: `wss://127.0.0.1:${portOf(server)}` }));
+    expect(error).toMatchObject({
+      code: 'tls',
+      retryable: false,
+      message: expect.stringContaining('DEPTH_ZERO_SELF_SIGNED_CERT'),
+    });
   });
 
   it('reports a peer that hangs up during the handshake as lost', async () => {

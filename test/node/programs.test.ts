@@ -86,7 +86,7 @@ describe('player', () => {
     expect(played.length).toBeGreaterThan(first + 4800 + 480);
   });
 
-  it('is never more than 60 ms ahead of real time', async () => {
+  it('is never more than 80 ms ahead of real time', async () => {
     const ahead: number[] = [];
     const started = performance.now();
     const total$ = player({ program: keep(join(folder, 'x.raw')), sampleRate: 24_000 }).pipe(
@@ -94,7 +94,7 @@ describe('player', () => {
       tap((total) => ahead.push(total / 24 - (performance.now() - started))),
     );
     await all(total$.pipe(takeWhile((total) => total < 12_000, true)));
-    expect(Math.max(...ahead)).toBeLessThanOrEqual(60);
+    expect(Math.max(...ahead)).toBeLessThanOrEqual(80);
   });
 
   it('takes nothing of what was flushed', async () => {
