@@ -1,6 +1,7 @@
 import { of } from 'rxjs';
 import { AuthenticationError, ConnectionError, StreamError } from '../src/errors.js';
 import type { ParsedEvent, Protocol, Provider, SocketRejected } from '../src/providers/provider.js';
+import { realtimeCapabilities } from '../src/providers/realtime-protocol.js';
 import { type ScriptedSocket, type SocketScript, scriptedSocket } from './scripted-socket.js';
 
 /** A provider together with the sockets that it is reached by. */
@@ -49,17 +50,7 @@ const closed: Provider['closed'] = (closeCode) =>
 export function scriptedProvider(script: SocketScript, overrides: Partial<Provider> = {}): ScriptedProvider {
   return {
     name: 'scripted',
-    capabilities: {
-      input: { encoding: 'pcm16', sampleRate: 24_000 },
-      output: { encoding: 'pcm16', sampleRate: 24_000 },
-      style: 'turns',
-      truncation: 'client',
-      speechEvents: true,
-      manualTurns: true,
-      textOutput: true,
-      resumption: 'none',
-      usage: 'tokens',
-    },
+    capabilities: realtimeCapabilities,
     request: () => of({ url: 'ws://scripted' }),
     protocol,
     rejected,

@@ -1,6 +1,5 @@
 import type { Hertz } from '../audio.js';
-import { type Companding, decodeG711, encodeG711 } from '../dsp/g711.js';
-import { bytesFromBase64, bytesToBase64, fromBase64, toBase64 } from '../wire/base64.js';
+import { decodePayload, type Encoding, encodePayload, sampleRateOf } from '../wire/payload.js';
 import { narrowband } from './narrowband.js';
 import type { AudioFormat } from './shapes.js';
 
@@ -16,22 +15,17 @@ export interface AudioCodec {
   decode(base64: string): Int16Array | undefined;
 }
 
-const pcm16: AudioCodec = { sampleRate: 24000, fit: (voice) => voice, encode: toBase64, decode: fromBase64 };
-
-const g711 = (law: Companding): AudioCodec => ({
-  sampleRate: 8000,
-  fit: narrowband,
-  encode: (samples) => bytesToBase64(encodeG711(samples, law)),
-  decode: (text) => {
-    const bytes = bytesFromBase64(text);
-    return bytes && decodeG711(bytes, law);
-  },
+const codec = (encoding: Encoding): AudioCodec => ({
+  sampleRate: sampleRateOf(encoding),
+  fit: encoding === 'pcm16' ? (voice) => voice : narrowband,
+  encode: (samples) => encodePayload(samples, encoding),
+  decode: (base64) => decodePayload(base64, encoding),
 });
 
 const codecs: Readonly<Record<AudioFormat['type'], AudioCodec>> = {
-  'audio/pcm': pcm16,
-  'audio/pcmu': g711('pcmu'),
-  'audio/pcma': g711('pcma'),
+  'audio/pcm': codec('pcm16'),
+  'audio/pcmu': codec('pcmu'),
+  'audio/pcma': codec('pcma'),
 };
 
 /** The codec of a format. */
