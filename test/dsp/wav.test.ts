@@ -184,12 +184,12 @@ describe('readWav', () => {
     expect(readWav(state, reused)).toEqual(first);
   });
 
-  it('does not keep a window of a buffer that its owner uses again', () => {
+  it.each([17, 30, 47])('does not keep a window of a buffer that its owner uses again, after %d bytes', (length) => {
     const file = riff(fmt(), chunk('data', bytesOf(pcm)));
-    const buffer = file.slice(0, 47);
-    const [state] = readWav(wavStart, buffer);
+    const buffer = file.slice(0, length);
+    const [state, before] = readWav(wavStart, buffer);
     buffer.fill(0x55);
-    expect([...readWav(state, file.subarray(47))[1]]).toEqual(pcm.slice(1));
+    expect([...before, ...readWav(state, file.subarray(length))[1]]).toEqual(pcm);
   });
 
   it.skipIf(!hasShared)('reads a recording', () => {
