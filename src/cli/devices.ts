@@ -51,7 +51,7 @@ export const checkDevices = async (): Promise<void> => {
 const found = async (): Promise<readonly DeviceInfo[]> => {
   const infos = await devices();
   if (infos.length > 0) return infos;
-  throw new AudioError('there is a sound system, but no device: connect a microphone or a loudspeaker', { code: 'no_device' });
+  throw new AudioError('no microphone and no loudspeaker: connect one, or start the sound server', { code: 'no_device' });
 };
 
 const nameOf = ({ backend, name }: DeviceInfo): string => `${backend.padEnd(9)} ${name}`;

@@ -7,8 +7,12 @@ import { recorder } from './recorder.js';
 const PERIOD_MICROS = 20_000;
 const BUFFER_MICROS = 80_000;
 
+/** What ALSA's plugins add to every list, whether there is a sound card or not. */
+const PLUGINS = /^(null|lavrate|samplerate|speexrate|speex|jack|oss|pulse|upmix|vdownmix|usbstream:.*)$/;
+
 /** `-L` prints a name at the beginning of a line and its description on indented ones. */
-const parseNames = (text: string): readonly string[] => text.split('\n').filter((line) => /^\S/.test(line) && line !== 'null');
+const parseNames = (text: string): readonly string[] =>
+  text.split('\n').filter((line) => /^\S/.test(line) && !PLUGINS.test(line));
 
 const namesOf = (command: 'arecord' | 'aplay'): Observable<readonly string[]> =>
   textOf({ command, args: ['-L'] }).pipe(map(parseNames));

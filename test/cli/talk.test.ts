@@ -194,6 +194,18 @@ describe.concurrent('rxvox', { timeout }, () => {
     },
   );
 
+  it.each([[['devices']], [['devices', '--check']]])(
+    '%j says in one line that there is no sound system, and exits with 1',
+    async (args) => {
+      // an ALSA without cards and a sound server that is not there
+      const env = { ALSA_CONFIG_PATH: '/dev/null', PULSE_SERVER: 'unix:/nonexistent' };
+      const { code, stdout, stderr } = await rxvox(args, env);
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(/^rxvox: no (microphone|sound system)[^\n]*\n$/);
+      expect(code).toBe(1);
+    },
+  );
+
   it('simulate serves until it is told to stop', async () => {
     const { spawn } = await import('node:child_process');
     const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/rxvox.ts', 'simulate', '--port', '0'], {
