@@ -118,7 +118,7 @@ const layers: readonly Layer[] = [
   {
     file: 'src/providers/probe.ts',
     may: ['../epic.js', '../events.js', '../state/usage.js', '../wire/decode.js', './provider.js', 'rxjs', 'io-ts'],
-    mayNot: ['../index.js', '../../operators/ofType.js', '../node/openSocket.js', '../simulator/simulator.js', 'ws', 'node:net'],
+    mayNot: ['../index.js', '../../operators/ofType.js', '../node/open-socket.js', '../simulator/simulator.js', 'ws', 'node:net'],
   },
   {
     file: 'operators/probe.ts',

@@ -1,8 +1,8 @@
 import { AudioError, type ErrorCode } from '../errors.js';
-import type { HostCommand, HostReply } from './hostMessages.js';
-import { type Command, listDevices, messageOf, type Naudiodon, type OpenStream } from './portAudio.js';
-import { openInput } from './portAudioInput.js';
-import { openOutput } from './portAudioOutput.js';
+import type { HostCommand, HostReply } from './host-messages.js';
+import { type Command, listDevices, messageOf, type Naudiodon, type OpenStream } from './port-audio.js';
+import { openInput } from './port-audio-input.js';
+import { openOutput } from './port-audio-output.js';
 
 // The process that holds one PortAudio device, forked by hostProcess.ts. It is alone with it because naudiodon prints to
 // stdout, catches SIGSEGV, blocks threads of the pool, and may hang for ever when a device is unplugged.

@@ -16,8 +16,8 @@ import type { AudioSink } from '../../operators/playTo.js';
 import { type AudioFrame, type Hertz, samplesIn } from '../audio.js';
 import { AudioError } from '../errors.js';
 import type { AudioDevice } from './device.js';
-import type { HostCommand, HostReply } from './hostMessages.js';
-import { findHostProgram, type Host, type HostProgram, startHost } from './hostProcess.js';
+import type { HostCommand, HostReply } from './host-messages.js';
+import { findHostProgram, type Host, type HostProgram, startHost } from './host-process.js';
 import { watchdog } from './watchdog.js';
 
 /** A sound server may take seconds to wake a device. */

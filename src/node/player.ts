@@ -4,7 +4,7 @@ import { type Hertz, samplesIn } from '../audio.js';
 import { clock } from '../clock.js';
 import { AudioError } from '../errors.js';
 import { type Program, type Running, runProgram } from './program.js';
-import { sampleFifo } from './sampleFifo.js';
+import { sampleFifo } from './sample-fifo.js';
 
 /** A program that plays raw mono PCM16 from its input. */
 export interface PlayerConfig {

@@ -2,7 +2,7 @@ import { map, merge, mergeMap, Observable } from 'rxjs';
 import { type AudioFrame, type Hertz, type Millis, samplesIn } from '../audio.js';
 import { AudioError } from '../errors.js';
 import { type Program, type Running, runProgram } from './program.js';
-import { sampleFifo } from './sampleFifo.js';
+import { sampleFifo } from './sample-fifo.js';
 import { watchdog } from './watchdog.js';
 
 /** A program that writes raw mono PCM16 to its output. */

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { lastValueFrom, Observable, reduce } from 'rxjs';
 import type { AudioFrame } from '../../src/audio.js';
-import { wavSource } from '../../src/node/wavSource.js';
+import { wavSource } from '../../src/node/wav-source.js';
 
 const script = fileURLToPath(new URL('../../scripts/virtual-audio.sh', import.meta.url));
 

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { AudioSink } from '../../operators/playTo.js';
 import type { AudioFrame } from '../../src/audio.js';
 import type { AudioDevice } from '../../src/node/device.js';
-import { findHostProgram } from '../../src/node/hostProcess.js';
+import { findHostProgram } from '../../src/node/host-process.js';
 import { naudiodon } from '../../src/node/naudiodon.js';
 
 const register = fileURLToPath(new URL('./fake-naudiodon/register.mjs', import.meta.url));

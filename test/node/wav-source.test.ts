@@ -5,7 +5,7 @@ import { lastValueFrom, map, type Observable, take, tap, toArray } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AudioFrame, endOf } from '../../src/audio.js';
 import { wavHeader } from '../../src/dsp/wav.js';
-import { wavSource } from '../../src/node/wavSource.js';
+import { wavSource } from '../../src/node/wav-source.js';
 
 let folder = '';
 beforeAll(() => {

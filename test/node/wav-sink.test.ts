@@ -7,7 +7,7 @@ import type { AudioSink } from '../../operators/playTo.js';
 import { clock } from '../../src/clock.js';
 import { endWav, readWav, wavStart } from '../../src/dsp/wav.js';
 import type { PlayoutInput } from '../../src/epic.js';
-import { openWavSink, wavSink } from '../../src/node/wavSink.js';
+import { openWavSink, wavSink } from '../../src/node/wav-sink.js';
 import { marbles } from '../marbles.js';
 
 let folder = '';

@@ -2,7 +2,7 @@
 import type { StreamConfig } from 'naudiodon';
 import type { Hertz } from '../audio.js';
 import type { DeviceInfo } from './device.js';
-import type { HostCommand, HostReply } from './hostMessages.js';
+import type { HostCommand, HostReply } from './host-messages.js';
 
 /** The package naudiodon, loaded. */
 export type Naudiodon = typeof import('naudiodon');

@@ -6,7 +6,7 @@ import { clock } from '../clock.js';
 import { wavHeader } from '../dsp/wav.js';
 import type { Playout } from '../epic.js';
 import { fileError } from './file.js';
-import { sampleFifo } from './sampleFifo.js';
+import { sampleFifo } from './sample-fifo.js';
 
 /** How a WAV file takes its audio. */
 export interface WavSinkConfig {

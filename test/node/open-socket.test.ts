@@ -9,7 +9,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { filter, firstValueFrom, lastValueFrom, type Observable, take, tap, toArray } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { openSocket } from '../../src/node/openSocket.js';
+import { openSocket } from '../../src/node/open-socket.js';
 import type { Socket, SocketEvent } from '../../src/providers/provider.js';
 
 const closers: (() => void)[] = [];

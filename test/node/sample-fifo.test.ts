@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sampleFifo } from '../../src/node/sampleFifo.js';
+import { sampleFifo } from '../../src/node/sample-fifo.js';
 
 describe('sampleFifo', () => {
   it('gives back every sample once and in order, whatever is pushed and taken', () => {

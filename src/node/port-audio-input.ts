@@ -1,7 +1,7 @@
 import { samplesIn } from '../audio.js';
 import { resolveDevice } from './device.js';
-import { type Command, listDevices, messageOf, type Naudiodon, type OpenStream, type Say, streamConfig } from './portAudio.js';
-import { sampleFifo } from './sampleFifo.js';
+import { type Command, listDevices, messageOf, type Naudiodon, type OpenStream, type Say, streamConfig } from './port-audio.js';
+import { sampleFifo } from './sample-fifo.js';
 
 /** How much may be on its way to a process that does not answer. */
 const WINDOW_MS = 300;

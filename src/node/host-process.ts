@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Observable, Subject } from 'rxjs';
 import { AudioError } from '../errors.js';
-import type { HostCommand, HostReply } from './hostMessages.js';
+import type { HostCommand, HostReply } from './host-messages.js';
 
 /** A program to fork, and what to give to Node with it. */
 export interface HostProgram {

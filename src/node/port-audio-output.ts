@@ -9,8 +9,8 @@ import {
   type OpenStream,
   type Say,
   streamConfig,
-} from './portAudio.js';
-import { sampleFifo } from './sampleFifo.js';
+} from './port-audio.js';
+import { sampleFifo } from './sample-fifo.js';
 
 const BUFFER_MS = 20;
 /** Silent buffers are reported too, more seldom, to say that the device is alive. */
