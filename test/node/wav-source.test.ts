@@ -1,10 +1,11 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lastValueFrom, map, type Observable, take, tap, toArray } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AudioFrame, endOf } from '../../src/audio.js';
 import { wavHeader } from '../../src/dsp/wav.js';
+import { fileError } from '../../src/node/file.js';
 import { wavSource } from '../../src/node/wav-source.js';
 
 let folder = '';
@@ -119,10 +120,10 @@ describe('wavSource', () => {
     expect((error as Error).message).not.toContain('\n');
   });
 
-  it.skipIf(process.getuid?.() === 0)('errors with one clear line on a file that may not be read', async () => {
-    const path = wavFile('secret.wav', ramp(1));
-    chmodSync(path, 0);
-    expect(await failure(wavSource(path))).toMatchObject({ code: 'file', message: expect.stringMatching(/permission denied/) });
+  it('errors with one clear line on a file that may not be read', () => {
+    // root may read everything, so the system's word is taken as given
+    const error = fileError('read', 'secret.wav', Object.assign(new Error('EACCES: …'), { code: 'EACCES' }));
+    expect(error).toMatchObject({ _tag: 'AudioError', code: 'file', message: 'cannot read secret.wav: permission denied' });
   });
 
   it('errors with bad_wav and the path on a file of another format', async () => {
