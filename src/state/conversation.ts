@@ -179,7 +179,8 @@ const added = (state: ConversationState, wire: Item, previousId: string | null |
   const item: ConversationItem = {
     id: wire.id,
     item: wire,
-    responseId: undefined,
+    // An answer's item is told before its response says that it is its own.
+    responseId: 'status' in wire && wire.status === 'in_progress' ? state.activeResponseId : undefined,
     transcript: wordsOf(wire),
     receivedBytes: 0,
     heardMs: 0,
