@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import type { Command, VoiceEvent } from '../../src/events.js';
+import { conversation, initialConversation, itemOf, uncommittedBytes } from '../../src/state/conversation.js';
+import { toArray } from '../../src/state/item-list.js';
+import { get } from '../../src/state/persistent-map.js';
+import type { ServerEvent } from '../../src/wire/server-event.js';
+
+const having = (...entries: readonly (Command | VoiceEvent)[]) => entries.reduce(conversation, initialConversation);
+const place = { event_id: 'e', response_id: 'resp_1', item_id: 'item_1', output_index: 0, content_index: 0 };
+const created: ServerEvent = { type: 'response.created', event_id: 'e', response: { id: 'resp_1', status: 'in_progress' } };
+const answer = (id = 'item_1', previous_item_id: string | null | undefined = undefined): ServerEvent => ({
+  type: 'conversation.item.added',
+  event_id: 'e',
+  ...(previous_item_id === undefined ? {} : { previous_item_id }),
+  item: { id, type: 'message', role: 'assistant', status: 'in_progress', content: [] },
+});
+const delta = (bytes: number): ServerEvent => ({
+  type: 'response.output_audio.delta',
+  ...place,
+  delta: Buffer.alloc(bytes).toString('base64'),
+});
+const append = (bytes: number): Command => ({ type: 'input_audio_buffer.append', audio: Buffer.alloc(bytes).toString('base64') });
+const pending = { id: 'item_2', type: 'function_call', name: 'weather', call_id: 'call_1', arguments: '{}' } as const;
+const call: ServerEvent = {
+  type: 'conversation.item.done',
+  event_id: 'e',
+  item: { ...pending, status: 'completed' },
+};
+
+describe('conversation', () => {
+  it('counts the bytes of audio that an item received, and what of it was heard', () => {
+    const progress: VoiceEvent = {
+      type: 'playout.progress',
+      itemId: 'item_1',
+      responseId: 'resp_1',
+      playedSamples: 480,
+      playedMs: 20,
+    };
+    for (const bytes of [1, 2, 3, 960]) {
+      expect(itemOf(having(answer(), delta(bytes), delta(7), progress), 'item_1')).toMatchObject({
+        receivedBytes: bytes + 7,
+        heardMs: 20,
+      });
+    }
+  });
+
+  it('knows the response of an item as soon as the item is there', () => {
+    expect(itemOf(having(created, answer()), 'item_1')?.responseId).toBe('resp_1');
+  });
+
+  it('keeps the order that the service tells, not that of arrival', () => {
+    const items = having(answer('a'), answer('c'), answer('b', 'a'), answer('z', null)).items;
+    expect(toArray(items).map(({ id }) => id)).toEqual(['z', 'a', 'b', 'c']);
+  });
+
+  it('gathers the words of an item', () => {
+    const words = (text: string): ServerEvent => ({ type: 'response.output_audio_transcript.delta', ...place, delta: text });
+    const done: ServerEvent = { type: 'response.output_audio_transcript.done', ...place, transcript: 'It is sunny.' };
+    expect(itemOf(having(answer(), words('It is'), words(' sunny')), 'item_1')?.transcript).toBe('It is sunny');
+    expect(itemOf(having(answer(), words('It is'), done), 'item_1')?.transcript).toBe('It is sunny.');
+  });
+
+  it('marks what was cut, and forgets what was deleted', () => {
+    const cut: ServerEvent = {
+      type: 'conversation.item.truncated',
+      event_id: 'e',
+      item_id: 'item_1',
+      content_index: 0,
+      audio_end_ms: 40,
+    };
+    const deleted: ServerEvent = { type: 'conversation.item.deleted', event_id: 'e', item_id: 'item_1' };
+    expect(itemOf(having(answer(), cut), 'item_1')?.truncatedMs).toBe(40);
+    expect(itemOf(having(answer(), deleted), 'item_1')).toBeUndefined();
+  });
+
+  it('keeps a function call pending until its output is there', () => {
+    const added: ServerEvent = { type: 'conversation.item.added', event_id: 'e', item: { ...pending, status: 'in_progress' } };
+    const output: ServerEvent = {
+      type: 'conversation.item.added',
+      event_id: 'e',
+      item: { id: 'item_3', type: 'function_call_output', call_id: 'call_1', output: '{}' },
+    };
+    const asked = having(added, call);
+    expect(get(asked.pendingCalls, 'call_1')).toEqual({ callId: 'call_1', name: 'weather', arguments: '{}', itemId: 'item_2' });
+    expect(conversation(asked, output).pendingCalls.size).toBe(0);
+  });
+
+  it('counts what was appended and is part of no turn, whoever ends turns', () => {
+    const off: Command = { type: 'session.update', session: { type: 'realtime', audio: { input: { turn_detection: null } } } };
+    expect(uncommittedBytes(having(off, append(960), append(960)))).toBe(1920);
+    expect(uncommittedBytes(having(off, append(960), { type: 'input_audio_buffer.commit' }, append(480)))).toBe(480);
+    expect(uncommittedBytes(having(off, append(960), { type: 'input_audio_buffer.clear' }))).toBe(0);
+    // 48 bytes a millisecond
+    const stop: ServerEvent = { type: 'input_audio_buffer.speech_stopped', event_id: 'e', item_id: 'item_9', audio_end_ms: 10 };
+    expect(uncommittedBytes(having(append(960), stop))).toBe(480);
+  });
+
+  it('takes a refusal for an answer, by the id of the command', () => {
+    const create: Command = { type: 'response.create', event_id: 'mine' };
+    const refused = (event_id: string): ServerEvent => ({
+      type: 'error',
+      event_id: 'e',
+      error: { type: 'invalid_request_error', message: 'no', event_id },
+    });
+    expect(having(create, refused('other')).unacknowledged).toEqual([create]);
+    expect(having(create, refused('mine')).unacknowledged).toEqual([]);
+  });
+
+  it('is the same state after an entry that concerns it not', () => {
+    expect(having({ type: 'speech.started', position: 0 })).toBe(initialConversation);
+  });
+});
