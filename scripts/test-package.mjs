@@ -1,6 +1,7 @@
 // Packs rxvox, installs the tarball in an empty project and uses it there as its users do. Wants a build in dist/.
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +20,8 @@ const question = 'assets/question-tokyo-24k.wav';
 /** Runs a program to its end, in the project where nothing else is said. It has no standard input. */
 const run = (file, args, { cwd = project, ms = 120_000 } = {}) =>
   new Promise((resolve) => {
-    const child = execFile(file, args, { cwd, timeout: ms, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+    const env = { ...process.env, OPENAI_API_KEY: 'none' };
+    const child = execFile(file, args, { cwd, env, timeout: ms, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
       const code = error === null ? 0 : (child.exitCode ?? `ended by ${error.signal ?? error.code}`);
       resolve({ code, stdout, stderr });
     });
@@ -55,7 +57,7 @@ const install = async () => {
   );
   write('package.json', JSON.stringify({ name: 'consumer', private: true }));
   const typescripts = Object.entries(compilers).map(([line, version]) => `typescript-${line}@npm:typescript@${version}`);
-  const packages = [`./${packed.filename}`, 'rxjs@7.8.2', ...typescripts];
+  const packages = [`./${packed.filename}`, 'rxjs@7.8.2', '@types/node@20.19.43', ...typescripts];
   // Without the optional native module: it must be possible to live without.
   const flags = ['--prefer-offline', '--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund', '--loglevel=error'];
   await succeeds('npm', ['install', ...flags, ...packages], { ms: 300_000 });
@@ -73,6 +75,12 @@ const blocks = (...languages) => {
 const installed = (code) =>
   [...code.matchAll(/from '([^.'][^']*)'/g)].every(([, name]) => /^(rxvox|rxjs)(\/|$)/.test(name) || name.startsWith('node:'));
 const free = (code) => !/apiKey|capture\(|speaker\(/.test(code);
+/** A block that talks to the service through sound devices, with a file and a simulator in their places. */
+const seated = (code, url) =>
+  `import { wavSink, wavSource } from 'rxvox/node';\n${code}`
+    .replace('capture()', `wavSource('${question}', { pace: 'fast' })`)
+    .replace('speaker()', "wavSink('answer-of-readme.wav')")
+    .replace('openai({ apiKey })', `openai({ apiKey, url: '${url}' })`);
 
 /** The same statements as a program of either kind: CommonJS knows no `await` at the top. */
 const javascript = async (code, kind) => {
@@ -80,7 +88,7 @@ const javascript = async (code, kind) => {
   const program = `
     const ts = require('typescript-5.9');
     const module = ts.ModuleKind['${kind === 'esm' ? 'ESNext' : 'CommonJS'}'];
-    const options = { compilerOptions: { module, target: ts.ScriptTarget.ES2022 } };
+    const options = { compilerOptions: { module, target: ts.ScriptTarget.ES2022, esModuleInterop: true } };
     console.log(ts.transpileModule(require('node:fs').readFileSync('source.ts', 'utf8'), options).outputText);`;
   const output = await succeeds(process.execPath, ['-e', program]);
   return kind === 'esm' ? output : `(async () => {\n${output}\n})();\n`;
@@ -121,18 +129,20 @@ export const noneIsAny: false[] = [${operators.map((name) => `false as IsAny<typ
 export const all = [${doors.map((_, i) => `door${i}`).join(', ')}];
 `;
 
-const typeChecks = async (line, resolution, files) => {
+/** Our declarations with nothing else around; programs as their author would, with the types of Node. */
+const typeChecks = async (line, resolution, files, types = []) => {
   const compilerOptions = {
     ...resolutions[resolution],
     target: 'es2022',
     lib: ['es2022', 'dom'],
-    types: [],
+    types,
     strict: true,
+    esModuleInterop: true,
     exactOptionalPropertyTypes: true,
     skipLibCheck: false,
     noEmit: true,
   };
-  const name = `tsconfig-${line}-${resolution}.json`;
+  const name = `tsconfig-${line}-${resolution}-${types.length}.json`;
   write(name, JSON.stringify({ compilerOptions, files }));
   await succeeds(process.execPath, [`node_modules/typescript-${line}/bin/tsc`, '-p', name]);
 };
@@ -172,6 +182,15 @@ for (const [kind, loader] of Object.entries(loaders)) {
          complete: () => { throw new Error('no error'); },
        });`,
     ));
+  await test(`the WebAssembly of resample() is found, as ${kind}`, () =>
+    load(
+      kind,
+      `const { resample } = ${loader('rxvox/operators/resample')};
+       const { of, reduce } = ${loader('rxjs')};
+       of({ samples: new Int16Array(1600), sampleRate: 16000, position: 0 })
+         .pipe(resample({ to: 24000 }), reduce((length, { samples }) => length + samples.length, 0))
+         .subscribe((length) => { if (length !== 2400) throw new Error(length + ' samples'); });`,
+    ));
   await test(`a question gets its answer in a program, as ${kind}`, async () => {
     const name = kind === 'esm' ? 'program.mjs' : 'program.cjs';
     write(name, await javascript(conversation, kind));
@@ -200,26 +219,32 @@ for (const [i, code] of readme.filter(free).entries()) {
     });
   }
 }
-const commands = blocks('sh', 'bash', 'console').flatMap((block) => block.split('\n').map((line) => line.replace(/^\$ /, '')));
-for (const line of commands.filter((command) => /^npx rxvox talk .*--input/.test(command) && !command.includes('openai'))) {
-  await test(`the README's line runs: ${line}`, () => succeeds('bash', ['-c', line.replace('npx', 'npx --no')]));
+const { startSimulator } = createRequire(join(project, 'package.json'))('rxvox/simulator');
+for (const kind of ['esm', 'cjs']) {
+  await test(`the first block of the README holds a conversation, as ${kind}`, async () => {
+    const service = await startSimulator();
+    const name = kind === 'esm' ? 'seated.mjs' : 'seated.cjs';
+    write(name, await javascript(seated(readme[0], service.url), kind));
+    const output = await succeeds(process.execPath, [name], { ms: 60_000 });
+    await service.close();
+    const answers = output.split('\n').filter((line) => line === 'response.done').length;
+    expect(answers === 1, `${answers} answers to one question:\n${output}`);
+  });
 }
 
 write('everything.mts', typed(doors, operators));
 write('everything.cts', typed(doors, operators));
 write('conversation.mts', conversation);
-const readmeFiles = readme.map((code, i) => {
-  // What the README leaves to the reader.
-  const given = /\bapiKey\b/.test(code) && !/const apiKey/.test(code) ? 'declare const apiKey: string;\n' : '';
-  write(`readme-${i}.mts`, given + code);
-  return `readme-${i}.mts`;
+readme.forEach((code, i) => {
+  write(`readme-${i}.mts`, code);
 });
-const sources = ['everything.mts', 'conversation.mts', ...readmeFiles];
-// As a reader's project would: the README may print to the console, which the DOM library declares.
+const programs = ['conversation.mts', ...readme.map((_, i) => `readme-${i}.mts`)];
 for (const line of Object.keys(compilers)) {
   await test(`declarations type-check with TypeScript ${line}, nodenext, both kinds`, () =>
-    typeChecks(line, 'nodenext', [...sources, 'everything.cts']));
-  await test(`declarations type-check with TypeScript ${line}, bundler`, () => typeChecks(line, 'bundler', sources));
+    typeChecks(line, 'nodenext', ['everything.mts', 'everything.cts']));
+  await test(`declarations type-check with TypeScript ${line}, bundler`, () => typeChecks(line, 'bundler', ['everything.mts']));
+  await test(`programs type-check with TypeScript ${line}, nodenext`, () => typeChecks(line, 'nodenext', programs, ['node']));
+  await test(`programs type-check with TypeScript ${line}, bundler`, () => typeChecks(line, 'bundler', programs, ['node']));
 }
 
 const rxvox = (...args) => run('npx', ['--no', '--', 'rxvox', ...args]);
