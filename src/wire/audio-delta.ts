@@ -7,13 +7,14 @@ export { AudioDelta } from './response-event.js';
 const plain = '"([^"\\\\\\x00-\\x1f]*)"';
 const type = '"type":"response\\.(?:output_)?audio\\.delta"';
 
+const front = `^\\{(?:${type},"event_id":${plain}|"event_id":${plain},${type}),`;
+
 /**
  * What OpenAI, Azure and Voice Live write, up to the audio: type and event id in either order, then always the same keys.
  * One expression takes 120 ns, where reading key by key takes 800 and `JSON.parse` of the message 1000 (Node 20.20).
  */
 const usual = new RegExp(
-  `^\\{(?:${type},"event_id":${plain}|"event_id":${plain},${type}),` +
-    `"response_id":${plain},"item_id":${plain},"output_index":(\\d),"content_index":(\\d),"delta":"`,
+  `${front}("response_id":${plain},"item_id":${plain},"output_index":(\\d),"content_index":(\\d),"delta":")`,
 );
 
 const beginning = new RegExp(`^\\{(?:"event_id":${plain},)?${type}`);
@@ -23,8 +24,35 @@ const value = new RegExp(`${plain}|(0|[1-9]\\d{0,14})(?=[,}])|null`, 'y');
 const QUOTE = 0x22;
 const CLOSING_BRACE = 0x7d;
 
-/** Half as dear as `Number`. */
-const digit = (text = '0'): number => text.charCodeAt(0) - 0x30;
+/** Where audio belongs. */
+type Place = Pick<AudioDelta, 'response_id' | 'item_id' | 'output_index' | 'content_index'>;
+
+/** The head of messages like the last one, and their place. */
+let again = /(?!)/;
+let place: Place = { response_id: '', item_id: '', output_index: 0, content_index: 0 };
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+
+/** A string of its own: a piece would keep the message in memory, and compare 20 times as slowly. */
+const own = (piece = ''): string => JSON.parse(`"${piece}"`) as string;
+
+/**
+ * Reads the head, and remembers what it says but for the event id: many messages carry the audio of one item. These take
+ * 80 ns, and who looks something up by their ids finds the same strings every time.
+ */
+const learn = (text: string): RegExpExecArray | null => {
+  const head = usual.exec(text);
+  if (head === null) return null;
+  const [, , , rest = '', responseId, itemId, output, content] = head;
+  again = new RegExp(front + escaped(rest));
+  place = {
+    response_id: own(responseId),
+    item_id: own(itemId),
+    output_index: Number(output),
+    content_index: Number(content),
+  };
+  return head;
+};
 
 /** The audio that begins at `from`, if it is base64 up to the next quote. Base64 needs no escapes. */
 const audioAt = (text: string, from: number): string | undefined => {
@@ -66,7 +94,7 @@ const readFields = (text: string): AudioDelta | undefined => {
  * decides about that.
  */
 export const readAudioDelta = (text: string): AudioDelta | undefined => {
-  const head = usual.exec(text);
+  const head = again.exec(text) ?? learn(text);
   if (head === null) return beginning.test(text) ? readFields(text) : undefined;
 
   // Base64 holds no quotes: where all up to the last two characters is base64, nothing else follows the audio.
@@ -76,10 +104,10 @@ export const readAudioDelta = (text: string): AudioDelta | undefined => {
   return {
     type: 'response.output_audio.delta',
     event_id: head[1] ?? head[2] ?? '',
-    response_id: head[3] ?? '',
-    item_id: head[4] ?? '',
-    output_index: digit(head[5]),
-    content_index: digit(head[6]),
+    response_id: place.response_id,
+    item_id: place.item_id,
+    output_index: place.output_index,
+    content_index: place.content_index,
     delta,
   };
 };

@@ -167,4 +167,32 @@ describe('readAudioDelta', () => {
       }),
     );
   });
+
+  it('takes the ids from each message, whatever the last one said', () => {
+    const id = fc.constantFrom(
+      'item_1',
+      'item.1',
+      'item_11',
+      'item_1?',
+      '(item_1)',
+      '[a-z]',
+      '$',
+      '^',
+      '|',
+      'a{2}',
+      'aa',
+      'ä*',
+      '',
+    );
+    const event = fc.record({ item_id: id, event_id: id });
+    fc.assert(
+      fc.property(fc.array(event), fc.boolean(), (events, idFirst) => {
+        for (const { event_id: eventId, ...fields } of events) {
+          const front = idFirst ? { event_id: eventId, type } : { type, event_id: eventId };
+          const message = { ...front, ...ids, ...fields, delta };
+          expect(readAudioDelta(JSON.stringify(message))).toStrictEqual(message);
+        }
+      }),
+    );
+  });
 });
