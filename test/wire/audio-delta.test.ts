@@ -168,31 +168,18 @@ describe('readAudioDelta', () => {
     );
   });
 
-  it('takes the ids from each message, whatever the last one said', () => {
-    const id = fc.constantFrom(
-      'item_1',
-      'item.1',
-      'item_11',
-      'item_1?',
-      '(item_1)',
-      '[a-z]',
-      '$',
-      '^',
-      '|',
-      'a{2}',
-      'aa',
-      'ä*',
-      '',
-    );
-    const event = fc.record({ item_id: id, event_id: id });
-    fc.assert(
-      fc.property(fc.array(event), fc.boolean(), (events, idFirst) => {
-        for (const { event_id: eventId, ...fields } of events) {
-          const front = idFirst ? { event_id: eventId, type } : { type, event_id: eventId };
-          const message = { ...front, ...ids, ...fields, delta };
-          expect(readAudioDelta(JSON.stringify(message))).toStrictEqual(message);
-        }
-      }),
-    );
+  it.each([
+    ['item_1', 'item_2'],
+    ['item.1', 'item_1'],
+    ['item_1?', 'item_1'],
+    ['(item_1)', 'item_1'],
+    ['a{2}', 'aa'],
+    ['[ab]', 'b'],
+    ['b*', ''],
+  ])('takes the item %j and then %j for what they are', (...items) => {
+    for (const item of items) {
+      const event = { ...ga, item_id: item };
+      expect(readAudioDelta(JSON.stringify(event))).toStrictEqual(event);
+    }
   });
 });
