@@ -31,4 +31,4 @@ const answers$ = wavSource('assets/question-tokyo-24k.wav').pipe(
   ofType('response.output_audio_transcript.done'),
 );
 
-await lastValueFrom(answers$.pipe(tap(({ transcript }) => console.log(`assistant: ${transcript}`))));
+await lastValueFrom(answers$.pipe(tap(({ transcript }) => console.log(`assistant: ${transcript}`))), { defaultValue: undefined });

@@ -124,6 +124,7 @@ export function realtime(
       const settle = (): void => {
         lingering.unsubscribe();
         if (outbox.isHolding || !isSettled(state) || (isPlayoutOpen && state.playout.isSounding)) return;
+        // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
         if (mayFindTurn(state)) lingering = timer(lingerMs).subscribe(hush);
         else hush();
       };
@@ -184,6 +185,7 @@ export function realtime(
           () => state,
           (failed) => fifo.push(failed),
         );
+        // eslint-disable-next-line rxjs-x/no-ignored-error -- runEpic makes events of them.
         running.epics.add(entries$.subscribe((entry) => fifo.push(entry)));
       });
       running.playout.add(

@@ -46,6 +46,7 @@ describe('dispatch', () => {
     const early = dispatch.stream(0).subscribe(() => {
       seen.push('early');
       early.unsubscribe();
+      // eslint-disable-next-line rxjs-x/no-nested-subscribe -- It is what is tested.
       dispatch.stream(0).subscribe(() => seen.push('late'));
     });
     dispatch.next(b);

@@ -86,11 +86,11 @@ const showLevel = ({ name, backend }: DeviceInfo): Observable<string> =>
   defer(() => {
     let loudest = 0;
     const heard$ = capture({ device: name, backend, sampleRate }).pipe(
-      takeUntil(timer(listenMs)),
       tap(({ samples }) => {
         loudest = Math.max(loudest, levelOf(samples));
       }),
       ignoreElements(),
+      takeUntil(timer(listenMs)),
     );
     return concat(
       heard$,

@@ -42,6 +42,7 @@ const session = (provider: Provider, socket$: Observable<SocketEvent>): Observab
     let waiting: Subscription | undefined;
 
     const awaitFirstWord = (): void => {
+      // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
       waiting = timer(silenceMs).subscribe(() => {
         const message = `${provider.name}: the socket opened, but no session came within ${silenceMs} ms`;
         subscriber.error(new ConnectionError(message, { code: 'timeout', retryable: true }));
@@ -57,6 +58,7 @@ const session = (provider: Provider, socket$: Observable<SocketEvent>): Observab
       },
       leave() {
         if (!protocol.farewell) return false;
+        // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
         waiting = timer(farewellMs).subscribe(() => subscriber.complete());
         socket?.send(protocol.farewell.frame);
         return true;

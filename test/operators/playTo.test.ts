@@ -46,7 +46,7 @@ const trace = (events$: ReturnType<ReturnType<typeof playTo>>, { now, flush: run
   };
   events$.subscribe({
     next: (event) => note(write(event)),
-    error: (error: AudioError) => note(`#${error.code}`),
+    error: (error: unknown) => note(`#${(error as AudioError).code}`),
     complete: () => note('|'),
   });
   run();

@@ -169,7 +169,7 @@ const trace = (events$: Observable<VoiceEvent>, { now, flush }: Pick<Marbles, 'n
   const note = (what: string): unknown => seen.push(`${what}@${now()}`);
   events$.subscribe({
     next: (event) => note(letter(event)),
-    error: (error: EngineError) => note(`#${error.code}`),
+    error: (error: unknown) => note(`#${(error as EngineError).code}`),
     complete: () => note('|'),
   });
   flush();
