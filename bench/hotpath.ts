@@ -1,0 +1,87 @@
+import { bundle } from './bundle.js';
+import type { Budget } from './programs/cpu.js';
+import { machine, type Report, table } from './report.js';
+import { runProgram } from './run-program.js';
+import { type Estimate, estimate, ratios } from './statistics.js';
+
+type Blocks<Name extends string> = Readonly<Record<Name, readonly number[]>>;
+type Alone = Blocks<'up' | 'upSilence' | 'down' | 'downLong' | 'vad'>;
+type Against = Blocks<'pipeUp' | 'bareUp' | 'pipeDown' | 'bareDown' | 'pipeDownLong' | 'bareDownLong'>;
+
+const budgets: Readonly<Record<'full' | 'quick', { readonly alone: Budget; readonly against: Budget }>> = {
+  full: { alone: { blocks: 61, units: 20_000 }, against: { blocks: 61, units: 4000 } },
+  quick: { alone: { blocks: 3, units: 500 }, against: { blocks: 3, units: 200 } },
+};
+
+const number = (value: number): string => value.toFixed(2);
+const interval = ({ low, high }: Estimate): string => `${number(low)} – ${number(high)}`;
+const triple = ({ low, mid, high }: Estimate): readonly number[] => [low, mid, high].map((value) => Number(value.toFixed(4)));
+const micros = ({ mid }: Estimate): number => Number(mid.toFixed(4));
+
+/**
+ * CPU of 20 ms of audio, up (frames in, VAD, encode, realtime, socket) and down (text of the socket, realtime, playout, samples out).
+ *
+ * Without a socket it is rxvox alone; against bare `ws` both do the same work over loopback, block by block in turn, with the server in
+ * another process. The JSON gives the messages of 20 ms as down; the service's own are of 200 ms and cost less by the second.
+ */
+export const hotpath = async (budget: 'full' | 'quick'): Promise<Report> => {
+  await using programs = await bundle(['hotpath-alone', 'hotpath-ws', 'ws-server']);
+  const { alone, against } = budgets[budget];
+  const server = programs.fileOf('ws-server');
+  const own = await runProgram<Alone>(programs.fileOf('hotpath-alone'), alone);
+  const both = await runProgram<Against>(programs.fileOf('hotpath-ws'), { ...against, server });
+
+  const [up, upSilence, down, downLong, vad] = [own.up, own.upSilence, own.down, own.downLong, own.vad].map(estimate) as [
+    Estimate,
+    Estimate,
+    Estimate,
+    Estimate,
+    Estimate,
+  ];
+  const ownRow = (what: string, figure: Estimate, target: string): string[] => [
+    what,
+    number(figure.mid),
+    interval(figure),
+    target,
+  ];
+  const compare = (what: string, pipe: readonly number[], bare: readonly number[]) => {
+    const ratio = estimate(ratios(pipe, bare));
+    const row = [what, number(estimate(pipe).mid), number(estimate(bare).mid), number(ratio.mid), interval(ratio), '≤ 1.15'];
+    return { ratio, row };
+  };
+  const ratioUp = compare('up', both.pipeUp, both.bareUp);
+  const ratioDown = compare('down, messages of 20 ms', both.pipeDown, both.bareDown);
+  const ratioDownLong = compare('down, messages of 200 ms', both.pipeDownLong, both.bareDownLong);
+
+  return {
+    lines: [
+      `hotpath: µs of CPU per 20 ms of audio. ${machine()}`,
+      '',
+      ...table(
+        ['without a socket', 'median', '95 %', 'target'],
+        [
+          ownRow('up, speech', up, '≤ 1'),
+          ownRow('up, silence', upSilence, '≤ 1'),
+          ownRow('down, messages of 20 ms', down, '≤ 1'),
+          ownRow('down, messages of 200 ms', downLong, '≤ 1'),
+          ownRow('energy VAD', vad, '≤ 0.6'),
+        ],
+      ),
+      '',
+      ...table(
+        [`against ws, ${both.pipeUp.length} blocks each`, 'rxvox', 'bare ws', 'ratio', '95 %', 'target'],
+        [ratioUp.row, ratioDown.row, ratioDownLong.row],
+      ),
+    ],
+    figures: {
+      pipeUpMicros: micros(up),
+      pipeDownMicros: micros(down),
+      vadMicros: micros(vad),
+      upRatio: triple(ratioUp.ratio),
+      downRatio: triple(ratioDown.ratio),
+      pipeUpSilenceMicros: micros(upSilence),
+      pipeDownLongMicros: micros(downLong),
+      downLongRatio: triple(ratioDownLong.ratio),
+    },
+  };
+};

@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Runs a bench that hardly measures, and gives its last line. */
+const figuresOf = async (name: string): Promise<unknown> => {
+  const args = ['--import', 'tsx', 'bench/run.ts', name, '--quick', '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
+};
+
+const interval = [expect.any(Number), expect.any(Number), expect.any(Number)];
+const percentiles = { p50: expect.any(Number), p99: expect.any(Number) };
+
+describe('bench', () => {
+  it('gives the figures of the hot path', { timeout: 60_000 }, async () => {
+    expect(await figuresOf('hotpath')).toMatchObject({
+      pipeUpMicros: expect.any(Number),
+      pipeDownMicros: expect.any(Number),
+      vadMicros: expect.any(Number),
+      upRatio: interval,
+      downRatio: interval,
+    });
+  });
+
+  it('gives the figures of latency and of a live session', { timeout: 60_000 }, async () => {
+    expect(await figuresOf('latency')).toMatchObject({
+      deviceToSocketMs: percentiles,
+      socketToDeviceMs: percentiles,
+      loopbackMs: percentiles,
+      turnMs: percentiles,
+      hostToPipeMs: percentiles,
+      pipeToHostMs: percentiles,
+      cpuPercent: expect.any(Number),
+      rssMegabytes: expect.any(Number),
+    });
+  });
+});
