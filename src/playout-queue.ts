@@ -43,23 +43,25 @@ export const createPlayoutQueue = (sampleRate: Hertz): PlayoutQueue => {
   let pullAt = 0;
   let inFlight = 0;
 
-  const place = ({ itemId, responseId, played }: Item) => ({
+  const account = (type: 'playout.progress' | 'playout.item_done', { itemId, responseId, played }: Item): PlayoutEvent => ({
+    type,
     itemId,
     responseId,
     playedSamples: played,
     playedMs: durationOf(played, sampleRate),
   });
-  const done = (item: Item): PlayoutEvent[] => {
-    if (!item.isFinished || item.played < item.queued) return [];
+  /** Reports go into `events`, for they arise with each frame. */
+  const close = (item: Item, events: PlayoutEvent[]): void => {
+    if (!item.isFinished || item.played < item.queued) return;
     items.delete(item.itemId);
-    return [{ type: 'playout.item_done', ...place(item) }];
+    events.push(account('playout.item_done', item));
   };
-  const played = (item: Item, samples: number): PlayoutEvent[] => {
-    const isFirst = item.played === 0;
+  const play = (item: Item, samples: number, events: PlayoutEvent[]): void => {
+    const { itemId, responseId, played } = item;
     item.played += samples;
-    const progress: PlayoutEvent = { type: 'playout.progress', ...place(item) };
-    const { itemId, responseId } = item;
-    return isFirst ? [{ type: 'playout.started', itemId, responseId }, progress, ...done(item)] : [progress, ...done(item)];
+    if (played === 0) events.push({ type: 'playout.started', itemId, responseId });
+    events.push(account('playout.progress', item));
+    close(item, events);
   };
 
   return {
@@ -76,7 +78,9 @@ export const createPlayoutQueue = (sampleRate: Hertz): PlayoutQueue => {
       const item = items.get(itemId);
       if (!item) return [];
       item.isFinished = true;
-      return done(item);
+      const events: PlayoutEvent[] = [];
+      close(item, events);
+      return events;
     },
     pull() {
       const piece = pieces[pullAt];
@@ -109,7 +113,7 @@ export const createPlayoutQueue = (sampleRate: Hertz): PlayoutQueue => {
           if (piece.played < piece.samples.length) break;
           at++;
         }
-        events.push(...played(item, samples));
+        play(item, samples, events);
       }
       if (at > 0) {
         pieces = pieces.slice(at);
