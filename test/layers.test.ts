@@ -36,7 +36,7 @@ const findings = (found: readonly (readonly [path: string, line: number, rule: s
 interface BiomeReport {
   readonly diagnostics: readonly {
     readonly category: string;
-    readonly location: { readonly path: string; readonly start: { readonly line: number } };
+    readonly location: { readonly path: string; readonly start?: { readonly line: number } };
   }[];
 }
 /** Biome ends with 1 when it finds something, which is what we ask it for. */
@@ -51,7 +51,11 @@ const biome = (): Findings => {
   };
   const { diagnostics } = JSON.parse(run()) as BiomeReport;
   return findings(
-    diagnostics.map(({ category, location }) => [location.path, location.start.line, category.split('/').at(-1) ?? category]),
+    diagnostics.map(({ category, location }) => [
+      location.path,
+      location.start?.line ?? 0,
+      category.split('/').at(-1) ?? category,
+    ]),
   );
 };
 
@@ -304,6 +308,9 @@ describe('layers and platform', () => {
     write('src/state/chicken.ts', ["import { egg } from './egg.js';", 'export const chicken = () => egg;']);
     write('src/state/egg.ts', ["import { chicken } from './chicken.js';", 'export const egg = () => chicken;']);
     write('src/state/nest.ts', ["import { egg } from './egg.js';", 'export const nest = () => egg;']);
+    const named = ['src/state/camelName.ts', 'src/state/kebab-name.ts', 'operators/camelName.ts', 'operators/kebab-name.ts'];
+    const tests = ['test/operators/camelName.test.ts', 'test/operators/kebab-name.test.ts', 'test/kebab-name.test.ts'];
+    for (const file of [...named, ...tests]) write(file, ['export const nothing = undefined;']);
     found = biome();
   }, 60_000);
 
@@ -320,6 +327,12 @@ describe('layers and platform', () => {
   it.each(placed.map((probe) => [probe.title, probe] as const))('forbids %s', (_, { rule, badAt, goodAt }) => {
     expect(rulesAt(badAt)).toContain(rule);
     expect(rulesAt(goodAt)).not.toContain(rule);
+  });
+
+  it('wants files named in kebab-case, and operators like their export', () => {
+    const misnamed = [...found].filter(([, rules]) => rules.includes('useFilenamingConvention'));
+    const files = misnamed.map(([place]) => place.slice(0, place.indexOf(':'))).sort();
+    expect(files).toEqual(['operators/kebab-name.ts', 'src/state/camelName.ts', 'test/operators/kebab-name.test.ts']);
   });
 
   it('forbids import cycles', () => {
