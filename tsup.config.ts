@@ -20,6 +20,8 @@ const programs = {
 
 const shared: Options = {
   target: 'node20',
+  // tsup leaves out dependencies and peers, but packs an optional dependency that happens to be installed.
+  external: ['naudiodon'],
   // Without it every CommonJS entry carries error classes of its own.
   splitting: true,
   // No module of ours does anything by being imported, so that no chunk is imported for its own sake.

@@ -191,6 +191,17 @@ for (const [kind, loader] of Object.entries(loaders)) {
          .pipe(resample({ to: 24000 }), reduce((length, { samples }) => length + samples.length, 0))
          .subscribe((length) => { if (length !== 2400) throw new Error(length + ' samples'); });`,
     ));
+  await test(`the process of the sound device is found, and misses what is not installed, as ${kind}`, () =>
+    load(
+      kind,
+      `const { devices } = ${loader('rxvox/node')};
+       devices({ backend: 'naudiodon' }).then(
+         () => { throw new Error('naudiodon is in the package'); },
+         ({ code, message }) => {
+           if (code !== 'backend_missing' || !message.includes("Cannot find package 'naudiodon'")) throw new Error(message);
+         },
+       );`,
+    ));
   await test(`a question gets its answer in a program, as ${kind}`, async () => {
     const name = kind === 'esm' ? 'program.mjs' : 'program.cjs';
     write(name, await javascript(conversation, kind));
