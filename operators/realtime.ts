@@ -13,8 +13,10 @@ import { runEpic } from '../src/run-epic.js';
 import { initialState, sessionState } from '../src/state/session-state.js';
 import { isSettled, mayFindTurn } from '../src/state/settled.js';
 import type { ClientEvent } from '../src/wire/client-event.js';
+import { bargeIn } from './bargeIn.js';
 import { clientTurns } from './clientTurns.js';
 import { sequenceResponses } from './sequenceResponses.js';
+import { truncateHeard } from './truncateHeard.js';
 
 export interface RealtimeConfig {
   /** How to open sockets: `openSocket` of `rxvox/node`, or the user's own. */
@@ -30,7 +32,12 @@ export interface RealtimeConfig {
    */
   readonly turns?: Epic;
   /**
-   * Further epics; they get each event after `turns`, in this order.
+   * The epic that answers speech over the assistant.
+   * @default bargeIn(): any speech interrupts, at once
+   */
+  readonly interruptions?: Epic;
+  /**
+   * Further epics; they get each event after `interruptions`, `truncateHeard` and `turns`, in this order.
    * @default []
    */
   readonly epics?: readonly Epic[];
@@ -70,7 +77,7 @@ const look = { type: 'look' } as const;
  */
 export function realtime(
   provider: Provider,
-  { openSocket, playout, turns = clientTurns, epics = [], gates = [] }: RealtimeConfig,
+  { openSocket, playout, interruptions = bargeIn(), turns = clientTurns, epics = [], gates = [] }: RealtimeConfig,
 ): OperatorFunction<Command | VoiceEvent, VoiceEvent> {
   return (source) =>
     new Observable((subscriber) => {
@@ -178,7 +185,7 @@ export function realtime(
         for (const part of [running.source, running.epics, running.playout, running.socket]) part.unsubscribe();
       });
 
-      [turns, ...epics].forEach((epic, rank) => {
+      [interruptions, truncateHeard, turns, ...epics].forEach((epic, rank) => {
         const entries$ = runEpic(
           epic,
           dispatch.stream(rank),
@@ -224,8 +231,12 @@ export function realtime(
 }
 
 const soundTypes: ReadonlySet<string> = new Set<PlayoutInput['type']>([
+  'playout.duck',
   'playout.flush',
+  'playout.pause',
+  'playout.resume',
   'response.output_audio.delta',
+  'response.done',
   'response.output_audio.done',
   'session.created',
   'session.updated',

@@ -14,10 +14,12 @@ export type Epic = (events$: Observable<VoiceEvent>, state: () => SessionState) 
 /** A pure rule, asked for every command; for one that it holds, asked again after each event, in order. */
 export type Gate = (state: SessionState, command: Command) => 'send' | 'hold' | 'drop';
 
-/** What a playout is told: commands, the audio, where an item's audio ends, and the session (for the audio's format). */
+/** What a playout is told: commands, the audio, where audio of an item or response ends, and the session (for the audio's format). */
 export type PlayoutInput =
   | PlayoutCommand
-  | ServerEventOf<'response.output_audio.delta' | 'response.output_audio.done' | 'session.created' | 'session.updated'>;
+  | ServerEventOf<
+      'response.output_audio.delta' | 'response.output_audio.done' | 'response.done' | 'session.created' | 'session.updated'
+    >;
 
 /**
  * The loudspeaker side: plays audio first in, first out, and reports what the device took.

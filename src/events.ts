@@ -10,6 +10,15 @@ export interface SpeechStarted {
   readonly position: SampleIndex;
 }
 
+/** Client VAD: the user goes on speaking; told about every 100 ms, not in pauses. */
+export interface SpeechProgress {
+  readonly type: 'speech.progress';
+  /** First sample after what was heard so far. */
+  readonly position: SampleIndex;
+  /** Length of the speech so far. */
+  readonly durationMs: Millis;
+}
+
 /** Client VAD: the user stopped. */
 export interface SpeechStopped {
   readonly type: 'speech.stopped';
@@ -20,6 +29,23 @@ export interface SpeechStopped {
   /** Audio that was let through for it, pre-roll and hangover included; absent where the client does not end turns. */
   readonly sentMs?: Millis;
 }
+
+export type SpeechEvent = SpeechStarted | SpeechProgress | SpeechStopped;
+
+/** The assistant was cut short. */
+export interface TurnInterrupted {
+  readonly type: 'turn.interrupted';
+  /** The item that was sounding, or the first of which nothing was heard. */
+  readonly itemId: string;
+  readonly heardMs: Millis;
+}
+/** The user's turn is over, and is answered. */
+export interface TurnEnded {
+  readonly type: 'turn.ended';
+  /** What ended it, for example `silence` or `push_to_talk`. */
+  readonly reason: string;
+}
+export type TurnEvent = TurnInterrupted | TurnEnded;
 
 export interface ConnectionStarting {
   readonly type: 'connection.starting';
@@ -79,14 +105,41 @@ export interface PlayoutItemDone {
 export interface PlayoutDrained {
   readonly type: 'playout.drained';
 }
-/** Queued audio was thrown away. */
+/** What became of an item of which audio was thrown away. */
+export interface FlushedItem {
+  readonly itemId: string;
+  readonly responseId: string;
+  /** What the device took of it, and will still sound. */
+  readonly playedMs: Millis;
+  /** What was thrown away. */
+  readonly discardedMs: Millis;
+  /** Whether the provider had sent all of its audio. */
+  readonly isFinished: boolean;
+}
+/** Queued audio was thrown away, and later audio of these responses will be. */
 export interface PlayoutFlushed {
   readonly type: 'playout.flushed';
-  /** One entry for each item that was queued, in order. */
-  readonly items: readonly { readonly itemId: string; readonly playedMs: Millis; readonly discardedMs: Millis }[];
+  /** The items that were queued, in order. */
+  readonly items: readonly FlushedItem[];
+  readonly responseIds: readonly string[];
+}
+/** The device has run out of audio in the midst of an item; the loudspeaker fades out and waits for more. */
+export interface PlayoutUnderrun {
+  readonly type: 'playout.underrun';
+  readonly itemId: string;
+  readonly responseId: string;
+  /** How much audio will be gathered before it goes on. */
+  readonly prefillMs: Millis;
 }
 /** What the loudspeaker side reports; positions are counted in samples that the device took. */
-export type PlayoutEvent = PlayoutStarted | PlayoutProgress | PlayoutItemDone | PlayoutDrained | PlayoutFlushed | MalformedEvent;
+export type PlayoutEvent =
+  | PlayoutStarted
+  | PlayoutProgress
+  | PlayoutItemDone
+  | PlayoutDrained
+  | PlayoutFlushed
+  | PlayoutUnderrun
+  | MalformedEvent;
 
 /** The provider sent an event that this version does not know; it was passed over. */
 export interface UnknownEvent {
@@ -115,13 +168,29 @@ export interface CommandUnsupported {
 export type DiagnosticEvent = UnknownEvent | MalformedEvent | EpicFailed | CommandUnsupported;
 
 /** Everything that can happen. Wire names are the provider protocol's own; ours have prefixes that the wire does not use. */
-export type VoiceEvent = ServerEvent | SpeechStarted | SpeechStopped | ConnectionEvent | PlayoutEvent | DiagnosticEvent;
+export type VoiceEvent = ServerEvent | SpeechEvent | TurnEvent | ConnectionEvent | PlayoutEvent | DiagnosticEvent;
 
-/** Throws away all audio that is queued for the loudspeaker. */
+/** Throws away all audio that is queued for the loudspeaker, and all that still comes of its responses. */
 export interface PlayoutFlush {
   readonly type: 'playout.flush';
+  /** Further responses of which nothing is to be played. */
+  readonly responseIds?: readonly string[];
 }
-export type PlayoutCommand = PlayoutFlush;
+/** Silences the loudspeaker at once and keeps what was not heard. */
+export interface PlayoutPause {
+  readonly type: 'playout.pause';
+}
+/** Goes on from the very sample at which it was paused. */
+export interface PlayoutResume {
+  readonly type: 'playout.resume';
+}
+/** Plays softer, or again as it was. */
+export interface PlayoutDuck {
+  readonly type: 'playout.duck';
+  /** Factor of the amplitude, 0 to 1; 1 is full. */
+  readonly gain: number;
+}
+export type PlayoutCommand = PlayoutFlush | PlayoutPause | PlayoutResume | PlayoutDuck;
 
 /** Ends the conversation: the socket closes and the stream completes, whatever is still open. */
 export interface ConnectionClose {
@@ -149,7 +218,10 @@ const commandTypes: ReadonlySet<string> = new Set<Command['type']>([
   'session.update',
   'session.input_audio_buffer.append',
   'session.close',
+  'playout.duck',
   'playout.flush',
+  'playout.pause',
+  'playout.resume',
   'connection.close',
 ]);
 

@@ -16,8 +16,20 @@ export interface SpeechEnded {
   readonly durationMs: Millis;
 }
 
-/** Where speech begins or ends. */
-export type SpeechEdge = SpeechBegan | SpeechEnded;
+/** Speech goes on. */
+export interface SpeechGoesOn {
+  readonly type: 'speech.progress';
+  /** First sample after what was heard of it so far. */
+  readonly position: SampleIndex;
+  /** Its length so far. */
+  readonly durationMs: Millis;
+}
+
+/** Where speech begins, goes on and ends. */
+export type SpeechEdge = SpeechBegan | SpeechGoesOn | SpeechEnded;
+
+/** How often speech that goes on is told. */
+const progressMs: Millis = 100;
 
 /** A fold from frames to the edges of speech. */
 export interface SpeechEdges {
@@ -42,6 +54,8 @@ export function speechEdges(): SpeechEdges {
   /** Where speech may have ended. */
   let ended: SampleIndex | undefined;
   let next: SampleIndex = -1;
+  /** Up to where it was told that speech goes on. */
+  let told: SampleIndex = 0;
   let rate: Hertz = 0;
 
   const stop = (): SpeechEnded => {
@@ -53,11 +67,18 @@ export function speechEdges(): SpeechEdges {
     return edge;
   };
 
+  const progress = (): readonly SpeechEdge[] => {
+    if (durationOf(next - told, rate) < progressMs) return none;
+    told = next;
+    return [{ type: 'speech.progress', position: next, durationMs: durationOf(next - (began ?? next), rate) }];
+  };
+
   const look = ({ vad, position }: VoiceFrame): readonly SpeechEdge[] => {
     const isSpeech = vad === 'speech' || vad === 'speech_ending';
     if (speaking) {
       if (vad === 'speech') ended = undefined;
       else ended ??= position;
+      if (vad === 'speech') return progress();
       if (isSpeech) return none;
       const edges = [stop()];
       if (vad === 'speech_starting') began = position;
@@ -67,6 +88,7 @@ export function speechEdges(): SpeechEdges {
     else began ??= position;
     if (!isSpeech || began === undefined) return none;
     speaking = true;
+    told = next;
     return [{ type: 'speech.started', position: began }];
   };
 

@@ -19,8 +19,6 @@ export interface ConversationItem {
   readonly transcript: string;
   /** Bytes of audio received, in the session's output format. */
   readonly receivedBytes: number;
-  /** How much of it the loudspeaker has taken. */
-  readonly heardMs: Millis;
   /** Where the provider cut it, if it did. */
   readonly truncatedMs: Millis | undefined;
 }
@@ -69,10 +67,9 @@ export const initialConversation: ConversationState = {
 export const conversation = (state: ConversationState, entry: VoiceEvent | Command): ConversationState => {
   switch (entry.type) {
     case 'response.output_audio.delta':
-      return withItem(state, entry.item_id, (item) => withAudio(item, item.receivedBytes + bytesIn(entry.delta), item.heardMs));
+      return withItem(state, entry.item_id, (item) => withAudio(item, item.receivedBytes + bytesIn(entry.delta)));
     case 'playout.progress':
-    case 'playout.item_done':
-      return withItem(state, entry.itemId, (item) => withAudio(item, item.receivedBytes, entry.playedMs));
+      return state;
     case 'input_audio_buffer.append':
       return withFrame(state, state.items, state.appendedBytes + bytesIn(entry.audio));
     default: {
@@ -165,8 +162,7 @@ const withFrame = (state: ConversationState, items: ItemList<ConversationItem>, 
 const withAudio = (
   { id, item, responseId, transcript, truncatedMs }: ConversationItem,
   receivedBytes: number,
-  heardMs: Millis,
-): ConversationItem => ({ id, item, responseId, transcript, receivedBytes, heardMs, truncatedMs });
+): ConversationItem => ({ id, item, responseId, transcript, receivedBytes, truncatedMs });
 
 const withWire = (state: ConversationState, wire: Item): ConversationState =>
   wire.id == null
@@ -183,7 +179,6 @@ const added = (state: ConversationState, wire: Item, previousId: string | null |
     responseId: 'status' in wire && wire.status === 'in_progress' ? state.activeResponseId : undefined,
     transcript: wordsOf(wire),
     receivedBytes: 0,
-    heardMs: 0,
     truncatedMs: undefined,
   };
   return { ...state, items: insertAfter(state.items, item, previousId) };

@@ -1,35 +1,76 @@
-import type { Command, VoiceEvent } from '../events.js';
+import type { Millis } from '../audio.js';
+import type { Command, PlayoutFlushed, VoiceEvent } from '../events.js';
+import { emptyMap, get, type PersistentMap, set } from './persistent-map.js';
 
-/** What the user hears. */
+/** What the user hears, and has heard. */
 export interface PlayoutClock {
   /** The item that sounds now, or that sounded last. */
   readonly itemId: string | undefined;
-  /** Samples of that item that the device has taken. */
-  readonly playedSamples: number;
-  /** Whether audio has been received that the device has not taken yet. */
+  /** How much of each item the device has taken. */
+  readonly heard: PersistentMap<Millis>;
+  /** How much the device has taken in all. */
+  readonly totalMs: Millis;
+  /** Whether audio has been received that the device has not taken and that was not thrown away. */
   readonly isSounding: boolean;
+  /** Whether it is silenced for the time being. */
+  readonly isPaused: boolean;
+  /** Responses of which nothing more is played, the latest last. */
+  readonly dropped: readonly string[];
 }
 
-export const initialPlayoutClock: PlayoutClock = { itemId: undefined, playedSamples: 0, isSounding: false };
+export const initialPlayoutClock: PlayoutClock = {
+  itemId: undefined,
+  heard: emptyMap(),
+  totalMs: 0,
+  isSounding: false,
+  isPaused: false,
+  dropped: [],
+};
+
+/** How many dropped responses are remembered: a response ends soon after it was cancelled. */
+export const droppedLimit = 16;
 
 /** Follows the loudspeaker by what the device took, never by a clock. */
 export const playoutClock = (state: PlayoutClock, entry: VoiceEvent | Command): PlayoutClock => {
   switch (entry.type) {
     case 'response.output_audio.delta':
-      return sounding(state, true);
-    case 'playout.started':
-      return { itemId: entry.itemId, playedSamples: 0, isSounding: true };
+      return state.isSounding || state.dropped.includes(entry.response_id) ? state : { ...state, isSounding: true };
     case 'playout.progress':
     case 'playout.item_done':
-      return { itemId: entry.itemId, playedSamples: entry.playedSamples, isSounding: true };
+      return played(state, entry.itemId, entry.playedMs);
     case 'playout.drained':
+      return { ...state, isSounding: false };
     case 'playout.flushed':
-      return sounding(state, false);
+      return flushed(state, entry);
+    case 'playout.pause':
+      return { ...state, isPaused: true };
+    case 'playout.resume':
+      return { ...state, isPaused: false };
     default:
       return state;
   }
 };
 
+/** Milliseconds of that item that were heard. */
+export const heardMsOf = (state: PlayoutClock, itemId: string): Millis => get(state.heard, itemId) ?? 0;
+
 // Member by member: a spread takes 150 ns (Node 20.20), and this may happen with each frame.
-const sounding = (state: PlayoutClock, isSounding: boolean): PlayoutClock =>
-  state.isSounding === isSounding ? state : { itemId: state.itemId, playedSamples: state.playedSamples, isSounding };
+const played = (
+  { heard, totalMs, isSounding, isPaused, dropped }: PlayoutClock,
+  itemId: string,
+  playedMs: Millis,
+): PlayoutClock => ({
+  itemId,
+  heard: set(heard, itemId, playedMs),
+  totalMs: totalMs + playedMs - (get(heard, itemId) ?? 0),
+  isSounding,
+  isPaused,
+  dropped,
+});
+
+const flushed = (state: PlayoutClock, { items, responseIds }: PlayoutFlushed): PlayoutClock => ({
+  ...items.reduce((clock, { itemId, playedMs }) => (playedMs > 0 ? played(clock, itemId, playedMs) : clock), state),
+  isSounding: false,
+  isPaused: false,
+  dropped: [...state.dropped.filter((id) => !responseIds.includes(id)), ...responseIds].slice(-droppedLimit),
+});

@@ -82,13 +82,16 @@ describe('speechEdges', () => {
   });
 });
 
+/** Starts and stops alternate, beginning with a start; progress lies between them; positions never go back. */
 const lawful = (found: readonly SpeechEdge[]): void => {
-  expect(found.length % 2).toBe(0);
+  expect(found.at(-1)?.type ?? 'speech.stopped').toBe('speech.stopped');
+  let started: number | undefined;
   let last = 0;
-  for (const [i, edge] of found.entries()) {
-    expect(edge.type).toBe(i % 2 === 0 ? 'speech.started' : 'speech.stopped');
+  for (const edge of found) {
     expect(edge.position).toBeGreaterThanOrEqual(last);
-    if (edge.type === 'speech.stopped') expect(edge.durationMs).toBe(edge.position - last);
-    last = edge.position;
+    if (edge.type === 'speech.started') expect(started).toBeUndefined();
+    else expect(edge.durationMs).toBe(edge.position - (started ?? Number.NaN));
+    started = edge.type === 'speech.started' ? edge.position : edge.type === 'speech.stopped' ? undefined : started;
+    last = edge.type === 'speech.progress' ? last : edge.position;
   }
 };

@@ -40,6 +40,8 @@ const trace = (events$: ReturnType<ReturnType<typeof playTo>>, { now, flush: run
         return `flushed ${event.items.map(({ itemId, playedMs, discardedMs }) => `${itemId} ${playedMs}+${discardedMs}`).join()}`;
       case 'playout.drained':
         return 'drained';
+      case 'playout.underrun':
+        return `underrun ${event.itemId} ${event.prefillMs}`;
       default:
         return `malformed ${event.paths}`;
     }
@@ -58,10 +60,10 @@ describe('playTo', () => {
     'reports what the device took, item by item, first in, first out',
     marbles((t) => {
       const sink = scriptedSink();
-      const input = t.cold('(axb)---y--|', { a: delta(40), x: done(), b: delta(20, 'b'), y: done('b') });
+      const input = t.cold('(axb)---y--|', { a: delta(40), x: done(), b: delta(60, 'b'), y: done('b') });
 
       expect(trace(playTo(sink.openSink)(input), t)).toBe(
-        'start a@20 a 20@20 a 40@40 done a 40@40 start b@60 b 20@60 drained@60 done b 20@160 |@220',
+        'start a@20 a 20@20 a 40@40 done a 40@40 start b@60 b 20@60 b 40@80 underrun b 90@80 b 60@100 done b 60@160 drained@160 |@220',
       );
       t.expectSubscriptions(sink.subscriptions).toBe('^----------!');
     }),
@@ -73,7 +75,7 @@ describe('playTo', () => {
       const sink = scriptedSink();
       const input = t.cold('(a|)', { a: delta(60) });
 
-      expect(trace(playTo(sink.openSink)(input), t)).toBe('start a@20 a 20@20 a 40@40 a 60@60 drained@60 |@60');
+      expect(trace(playTo(sink.openSink)(input), t)).toBe('start a@20 a 20@20 a 40@40 a 60@60 done a 60@60 drained@60 |@60');
       t.expectSubscriptions(sink.subscriptions).toBe('^--!');
     }),
   );
@@ -102,7 +104,7 @@ describe('playTo', () => {
       const sink = scriptedSink({ opens$: t.cold('---o') });
       const input = t.cold('(a|)', { a: delta(40) });
 
-      expect(trace(playTo(sink.openSink)(input), t)).toBe('start a@80 a 20@80 a 40@100 drained@100 |@100');
+      expect(trace(playTo(sink.openSink)(input), t)).toBe('start a@80 a 20@80 a 40@100 done a 40@100 drained@100 |@100');
     }),
   );
 
@@ -111,7 +113,7 @@ describe('playTo', () => {
     const taken$ = new Subject<number>();
     const openSink: OpenSink = () => of({ write: ({ length }) => writes.push(length), flush() {}, taken$, aheadSamples: 1440 });
     const input$ = new Subject<PlayoutInput>();
-    const subscription = playTo(openSink)(input$).subscribe();
+    const subscription = playTo(openSink, { prefillMs: 0 })(input$).subscribe();
 
     input$.next(delta(110));
     expect(writes).toEqual([480, 480, 480]);
@@ -133,12 +135,12 @@ describe('playTo', () => {
         },
         flush() {},
         taken$,
-        aheadSamples: 480,
+        aheadSamples: Number.POSITIVE_INFINITY,
       });
     const seen: string[] = [];
     playTo(openSink)(of(delta(1000), done())).subscribe((event) => seen.push(event.type));
     expect(taken).toBe(24_000);
-    expect(seen).toEqual(['playout.started', 'playout.progress', 'playout.drained', 'playout.item_done']);
+    expect(seen).toEqual(['playout.started', 'playout.progress', 'playout.item_done', 'playout.drained']);
   });
 
   it(
@@ -162,10 +164,10 @@ describe('playTo', () => {
     'throws away what the device has not taken when flushed, and tells what of it was played',
     marbles((t) => {
       const sink = scriptedSink();
-      const input = t.cold('(ab)f-c|', { a: delta(200), b: delta(100, 'b'), f: flush, c: delta(20, 'c', 7) });
+      const input = t.cold('(ab)f-c|', { a: delta(200), b: delta(100, 'b'), f: flush, c: { ...delta(20, 'c', 7) } });
 
       expect(trace(playTo(sink.openSink)(input), t)).toBe(
-        'start a@20 a 20@20 a 40@40 a 60@60 flushed a 60+140,b 0+100@80 start c@140 c 20@140 drained@140 |@140',
+        'start a@20 a 20@20 a 40@40 a 60@60 flushed a 60+140,b 0+100@80 start c@160 c 20@160 done c 20@160 drained@160 |@160',
       );
       expect(sink.heard().at(-1)).toBe(7);
     }),
@@ -178,7 +180,7 @@ describe('playTo', () => {
       const broken: PlayoutInput = { type: 'response.output_audio.delta', ...ids('a'), delta: '§§§§' };
       const input = t.cold('(ab|)', { a: broken, b: delta(20) });
 
-      expect(trace(playTo(sink.openSink)(input), t)).toBe('malformed delta@0 start a@20 a 20@20 drained@20 |@20');
+      expect(trace(playTo(sink.openSink)(input), t)).toBe('malformed delta@0 start a@20 a 20@20 done a 20@20 drained@20 |@20');
     }),
   );
 
@@ -191,7 +193,7 @@ describe('playTo', () => {
         a: { ...play(new Int16Array()), delta: btoa('\xff'.repeat(160)) } as PlayoutInput,
       });
 
-      expect(trace(playTo(sink.openSink)(input), t)).toBe('start a@80 a 20@80 drained@80 |@80');
+      expect(trace(playTo(sink.openSink)(input), t)).toBe('start a@80 a 20@80 done a 20@80 drained@80 |@80');
       expect(sink.rates).toEqual([24_000, 8000]);
       t.expectSubscriptions(sink.subscriptions).toBe(['^!', '-^--!']);
     }),
@@ -218,9 +220,9 @@ describe('playTo', () => {
     'plays anew for each subscriber',
     marbles((t) => {
       const sink = scriptedSink();
-      const run = playTo(sink.openSink)(t.cold('a---|', { a: delta(20) }));
-      expect(trace(run, t)).toBe('start a@20 a 20@20 drained@20 |@80');
-      expect(trace(run, t)).toBe('start a@100 a 20@100 drained@100 |@160');
+      const run = playTo(sink.openSink)(t.cold('(ad)|', { a: delta(20), d: done() }));
+      expect(trace(run, t)).toBe('start a@20 a 20@20 done a 20@20 drained@20 |@80');
+      expect(trace(run, t)).toBe('start a@100 a 20@100 done a 20@100 drained@100 |@160');
     }),
   );
 });

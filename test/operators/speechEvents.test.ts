@@ -1,14 +1,19 @@
-import { from, type Observable, take } from 'rxjs';
+import { from, map, type Observable, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { ofType } from '../../operators/ofType.js';
 import { speechEvents } from '../../operators/speechEvents.js';
 import { vad } from '../../operators/vad.js';
 import type { AudioFrame, VoiceFrame } from '../../src/audio.js';
-import type { SpeechStarted, SpeechStopped } from '../../src/events.js';
+import type { SpeechEvent, SpeechStarted, SpeechStopped } from '../../src/events.js';
 import { voiceFrames } from '../dsp/voice-frames.js';
 import { marbles } from '../marbles.js';
 
 const events = (source: Observable<AudioFrame>): Observable<SpeechStarted | SpeechStopped> =>
-  source.pipe(vad({ speechStartMs: 60, speechEndMs: 80 }), speechEvents());
+  source.pipe(
+    vad({ speechStartMs: 60, speechEndMs: 80 }),
+    speechEvents(),
+    ofType<SpeechEvent, 'speech.started' | 'speech.stopped'>('speech.started', 'speech.stopped'),
+  );
 
 const started = (frame: number): SpeechStarted => ({ type: 'speech.started', position: frame * 480 });
 const stopped = (frame: number, durationMs: number): SpeechStopped => ({
@@ -27,6 +32,22 @@ describe('speechEvents', () => {
 
       expectObservable(events(source)).toBe(expected, { a: started(2), b: stopped(7, 100) });
       expectSubscriptions(source.subscriptions).toBe(subs);
+    }),
+  );
+
+  it(
+    'tells every 100 ms that speech goes on, and not in its pauses',
+    marbles(({ audio, expectObservable }) => {
+      const source = audio('  ..ssssssssssss...ssss......|');
+      const expected = '      ---------a-------b---------|';
+      const lasting$ = source.pipe(
+        vad({ speechStartMs: 60, speechEndMs: 80 }),
+        speechEvents(),
+        ofType('speech.progress'),
+        map(({ durationMs }) => durationMs),
+      );
+
+      expectObservable(lasting$).toBe(expected, { a: 160, b: 320 });
     }),
   );
 

@@ -28,19 +28,9 @@ const call: ServerEvent = {
 };
 
 describe('conversation', () => {
-  it('counts the bytes of audio that an item received, and what of it was heard', () => {
-    const progress: VoiceEvent = {
-      type: 'playout.progress',
-      itemId: 'item_1',
-      responseId: 'resp_1',
-      playedSamples: 480,
-      playedMs: 20,
-    };
+  it('counts the bytes of audio that an item received', () => {
     for (const bytes of [1, 2, 3, 960]) {
-      expect(itemOf(having(answer(), delta(bytes), delta(7), progress), 'item_1')).toMatchObject({
-        receivedBytes: bytes + 7,
-        heardMs: 20,
-      });
+      expect(itemOf(having(answer(), delta(bytes), delta(7)), 'item_1')?.receivedBytes).toBe(bytes + 7);
     }
   });
 

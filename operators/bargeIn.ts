@@ -1,0 +1,56 @@
+import { concat, concatMap, exhaustMap, filter, mergeMap, type Observable, take } from 'rxjs';
+import type { Epic } from '../src/epic.js';
+import type { Command, VoiceEvent } from '../src/events.js';
+import type { SessionState } from '../src/state/session-state.js';
+import { isAsked, isUnheard, providerInterrupts } from '../src/state/unheard.js';
+import { atOnce, type InterruptionPolicy, type Verdict } from './interruptions.js';
+import { ofType } from './ofType.js';
+
+export interface BargeInConfig {
+  /**
+   * What counts as an interruption.
+   * @default atOnce
+   */
+  readonly policy?: InterruptionPolicy;
+}
+
+/**
+ * The epic of interruptions: when the user speaks while something of the assistant is unheard, stops the loudspeaker,
+ * throws away what is queued and what still comes of the response, and cancels the response where the service does not
+ * do so by itself. `truncateHeard` then tells the service what was heard.
+ *
+ * Speech is what the client's VAD or the service's notices, whichever is first; one utterance counts once. Does nothing
+ * when nothing is unheard: `speech_started` comes on ordinary turns too.
+ */
+export const bargeIn =
+  ({ policy = atOnce }: BargeInConfig = {}): Epic =>
+  (events$, state) =>
+    events$.pipe(
+      ofType('speech.started', 'input_audio_buffer.speech_started'),
+      filter(() => isUnheard(state())),
+      exhaustMap(() => policy(events$, state)),
+      mergeMap((verdict) => answer(verdict, events$, state)),
+    );
+
+const answer = (
+  verdict: Verdict,
+  events$: Observable<VoiceEvent>,
+  state: () => SessionState,
+): readonly Command[] | Observable<Command> => {
+  if (verdict === 'pause') return [{ type: 'playout.pause' }];
+  if (verdict === 'resume') return [{ type: 'playout.resume' }];
+  const { activeResponseId } = state().conversation;
+  if (activeResponseId === undefined && isAsked(state())) {
+    // A response that was asked for and has not begun can be cancelled as soon as it does.
+    const stop = () => cancellation(state());
+    return concat(stop(), events$.pipe(ofType('response.created'), take(1), concatMap(stop)));
+  }
+  return cancellation(state());
+};
+
+const cancellation = (state: SessionState): readonly Command[] => {
+  const { activeResponseId } = state.conversation;
+  if (activeResponseId === undefined) return [{ type: 'playout.flush' }];
+  const flush: Command = { type: 'playout.flush', responseIds: [activeResponseId] };
+  return providerInterrupts(state) ? [flush] : [flush, { type: 'response.cancel' }];
+};

@@ -1,0 +1,36 @@
+import { concatMap } from 'rxjs';
+import type { Epic } from '../src/epic.js';
+import type { Command, FlushedItem, PlayoutFlushed, VoiceEvent } from '../src/events.js';
+import { type ConversationState, itemOf } from '../src/state/conversation.js';
+import { ofType } from './ofType.js';
+
+/**
+ * The epic that keeps the service's memory true to what was heard. When queued audio was thrown away, it cuts the item
+ * that was sounding to the milliseconds that the device took, and deletes items of which nothing was heard. Says
+ * `turn.interrupted`. Never asks for more than was received, and never before the first audio.
+ *
+ * Only the client knows what was heard: the service sends far faster than it plays and drops nothing by itself over
+ * WebSocket.
+ */
+export const truncateHeard: Epic = (events$, state) =>
+  events$.pipe(
+    ofType('playout.flushed'),
+    concatMap((flushed) => [...interruption(flushed), ...corrections(flushed, state().conversation)]),
+  );
+
+const isCut = ({ discardedMs, isFinished }: FlushedItem): boolean => discardedMs > 0 || !isFinished;
+
+const interruption = ({ items }: PlayoutFlushed): readonly VoiceEvent[] => {
+  const first = items.find(isCut);
+  return first ? [{ type: 'turn.interrupted', itemId: first.itemId, heardMs: first.playedMs }] : [];
+};
+
+/** Out-of-band answers are no part of the conversation: there is nothing to correct. */
+const corrections = ({ items }: PlayoutFlushed, conversation: ConversationState): readonly Command[] =>
+  items
+    .filter((item) => isCut(item) && itemOf(conversation, item.itemId))
+    .map(({ itemId, playedMs }) =>
+      playedMs >= 1
+        ? { type: 'conversation.item.truncate', item_id: itemId, content_index: 0, audio_end_ms: Math.floor(playedMs) }
+        : { type: 'conversation.item.delete', item_id: itemId },
+    );

@@ -1,0 +1,20 @@
+import type { SessionState } from './session-state.js';
+
+/** Whether the assistant has something to say that was not heard: audio that waits, or a response that runs or will. */
+export const isUnheard = (state: SessionState): boolean => {
+  const { playout, conversation } = state;
+  const { activeResponseId, unacknowledged } = conversation;
+  if (playout.isSounding || isAsked(state)) return true;
+  const isAnswering = activeResponseId !== undefined && !playout.dropped.includes(activeResponseId);
+  return isAnswering && !unacknowledged.some(({ type }) => type === 'response.cancel');
+};
+
+/** Whether a response of the conversation was asked for and has not begun. */
+export const isAsked = ({ conversation }: SessionState): boolean =>
+  conversation.unacknowledged.some((command) => command.type === 'response.create' && command.response?.conversation !== 'none');
+
+/** Whether the provider cancels its response by itself when it notices speech. */
+export const providerInterrupts = ({ conversation }: SessionState): boolean => {
+  const detection = conversation.session?.audio?.input?.turn_detection;
+  return conversation.turns === 'server' && detection?.interrupt_response !== false;
+};
