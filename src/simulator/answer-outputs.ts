@@ -30,13 +30,13 @@ const argumentsText = ({ arguments: given = {} }: ToolRequest): string =>
  */
 export const answerOutputs = (
   { model = '', pace, speak, newId }: SessionConfig,
-  { response }: ResponseRequest,
+  { response, oneCall }: ResponseRequest,
   turn: Turn,
   answer: (turn: Turn) => Answer | ObservableInput<Answer>,
 ): Observable<readonly Output[]> =>
   defer(() => once(answer(turn))).pipe(
     switchMap(({ text, toolCalls = [], delayMs = pace === 'instant' ? 0 : thinkingMs }) => {
-      const calls = toolCalls.map(
+      const calls = (oneCall ? toolCalls.slice(0, 1) : toolCalls).map(
         (call): Output => ({
           type: 'call',
           id: newId('item'),

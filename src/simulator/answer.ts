@@ -29,8 +29,14 @@ export interface ScriptedTurn {
   readonly text?: string;
   /** What the user said, told as input transcription when the session asked for it. */
   readonly transcript?: string;
-  /** Asked for before `text` is said. */
-  readonly toolCall?: ToolRequest;
+  /** Asked for before `text` is said: one call, or several at once. */
+  readonly toolCall?: ToolRequest | readonly ToolRequest[];
+  /**
+   * Silence after which `semantic_vad` finds that the user has finished, in milliseconds; where the `eagerness` waits less
+   * (low 8000, medium and auto 4000, high 2000), its wait counts.
+   * @default 500
+   */
+  readonly finishedAfterMs?: Millis;
   /** Thinking time before the first output, in milliseconds. */
   readonly delayMs?: Millis;
 }
@@ -48,7 +54,7 @@ export interface ToolResult {
 export interface Turn {
   /** Number of the user's turn in this session, from 0. Answers to tool outputs belong to the turn that made the call. */
   readonly index: number;
-  /** What the user said or wrote last; undefined for speech of which nobody told the words. */
+  /** What the user said or wrote last; empty after an idle time-out, undefined for speech of which nobody told the words. */
   readonly text: string | undefined;
   /** Outputs of tools that came after the last thing the model said. */
   readonly toolResults: readonly ToolResult[];
@@ -67,12 +73,15 @@ const turnOf = (entry: string | ScriptedTurn | undefined): ScriptedTurn | undefi
 /** What the user says in a scripted turn, where the script tells. */
 export const scriptedTranscript = (script: Script, index: number): string | undefined => turnOf(script[index])?.transcript;
 
+/** When the user has finished a scripted turn, where the script tells. */
+export const scriptedPause = (script: Script, index: number): Millis | undefined => turnOf(script[index])?.finishedAfterMs;
+
 /** What the script has for a turn; undefined after its end, and for the output of a tool that it has no words for. */
 export const scriptedAnswer = (script: Script, { index, toolResults }: Turn): Answer | undefined => {
   const turn = turnOf(script[index]);
   if (!turn) return undefined;
   const { text, toolCall, delayMs } = turn;
   const delay = delayMs === undefined ? {} : { delayMs };
-  if (toolCall && toolResults.length === 0) return { toolCalls: [toolCall], ...delay };
+  if (toolCall && toolResults.length === 0) return { toolCalls: [toolCall].flat(), ...delay };
   return text === undefined ? undefined : { text, ...delay };
 };

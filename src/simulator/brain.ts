@@ -48,12 +48,13 @@ const argumentsFor = (schema: unknown, text: string): Readonly<Record<string, un
   return Object.fromEntries(names.map((name) => [String(name), guess(properties[String(name)], text)]));
 };
 
-const callFor = ({ tools, toolChoice, text = '' }: Turn): ToolRequest | undefined => {
-  if (toolChoice === 'none') return undefined;
+const callsFor = ({ tools, toolChoice, text = '' }: Turn): readonly ToolRequest[] => {
+  if (toolChoice === 'none') return [];
   const functions = tools.filter(({ type, name }) => type === 'function' && name);
-  const named = typeof toolChoice === 'object' ? functions.find(({ name }) => name === toolChoice.name) : undefined;
-  const tool = named ?? functions.find((each) => asksFor(text, each)) ?? (toolChoice === 'required' ? functions[0] : undefined);
-  return tool?.name ? { name: tool.name, arguments: argumentsFor(tool.parameters, text) } : undefined;
+  const named = typeof toolChoice === 'object' ? functions.filter(({ name }) => name === toolChoice.name) : [];
+  const asked = named.length > 0 ? named : functions.filter((each) => asksFor(text, each));
+  const chosen = asked.length === 0 && toolChoice === 'required' ? functions.slice(0, 1) : asked;
+  return chosen.map(({ name = '', parameters }) => ({ name, arguments: argumentsFor(parameters, text) }));
 };
 
 const spoken = (value: unknown): string => {
@@ -94,15 +95,16 @@ const smallTalk: readonly (readonly [RegExp, (text: string) => string])[] = [
 ];
 
 /**
- * The built-in model: asks the declared tool whose name or keyword comes up, tells what a tool answered, knows the
+ * The built-in model: asks the declared tools whose names or keywords come up, tells what they answered, knows the
  * weather, and else makes small talk.
  */
 export const brain = (turn: Turn): Answer => {
   if (turn.toolResults.length > 0) return { text: turn.toolResults.map(({ output }) => sentence(output)).join(' ') };
-  const call = callFor(turn);
-  if (call) return { toolCalls: [call] };
+  const toolCalls = callsFor(turn);
+  if (toolCalls.length > 0) return { toolCalls };
   const { text } = turn;
-  if (text === undefined || text === '') return { text: unheard[turn.index % unheard.length] ?? weather('Tokyo') };
+  if (text === '') return { text: 'Are you still there?' };
+  if (text === undefined) return { text: unheard[turn.index % unheard.length] ?? weather('Tokyo') };
   const reply = smallTalk.find(([about]) => about.test(text))?.[1];
   return { text: reply ? reply(text) : `You said: ${text.replace(/[.!?\s]+$/, '')}. Tell me more about that.` };
 };

@@ -1,6 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
+import type { Observable } from 'rxjs';
 import type { Millis } from '../audio.js';
 import { type Failure, refuse } from './failure.js';
+import type { Hearing } from './hearing.js';
 import type { Item } from './shapes.js';
 
 /** An item and what is known of it; audio is kept as its length alone. */
@@ -8,8 +10,10 @@ export interface Entry {
   readonly item: Item;
   /** Length of the item's audio, in milliseconds; 0 where it has none. */
   readonly audioMs: Millis;
-  /** What the user said, where somebody told; only the brain reads it. */
+  /** What the user said, where it was told with the item; only the brain reads it. */
   readonly heard?: string;
+  /** What the user said, once it is known. */
+  readonly hearing?: Observable<Hearing>;
   /** Images that came with the item. */
   readonly images?: number;
 }

@@ -1,7 +1,7 @@
 import { durationOf, type Hertz, type Millis } from '../audio.js';
 import type { AudioCodec } from './audio-format.js';
-import { type Finding, hear, hush, unheard, type VadMemory } from './server-vad.js';
-import type { TurnDetection } from './shapes.js';
+import { type Finding, hear, hush, type ServerVadConfig, unheard, type VadMemory } from './server-vad.js';
+import type { SemanticVad, TurnDetection } from './shapes.js';
 
 /** The input buffer: how much is in it and whether somebody speaks; the audio itself is not kept. */
 export interface InputBuffer {
@@ -22,11 +22,26 @@ export const emptyBuffer: InputBuffer = { vad: unheard, sampleRate: 24000, buffe
 /** Audio that a commit must find. */
 export const leastCommitMs: Millis = 100;
 
+/** How long semantic VAD waits at most for somebody who has not finished (documented). */
+const longestWaitMs: Readonly<Record<SemanticVad['eagerness'], Millis>> = { low: 8000, medium: 4000, auto: 4000, high: 2000 };
+
 /**
- * Semantic VAD needs a model that understands; the energy detector stands in for it, with the silence that ends a turn
- * of server VAD by default.
+ * Server VAD as it is set. Semantic VAD needs a model that understands: the energy detector stands in for it, and the
+ * script, or 500 ms, for the model's decision.
+ *
+ * @param finishedAfterMs Silence after which the user has finished, as the script has it.
  */
-const standIn = { threshold: 0.5, prefix_padding_ms: 300, silence_duration_ms: 500 };
+export const detectorOf = (detection: TurnDetection, finishedAfterMs: Millis = 500): Omit<ServerVadConfig, 'sampleRate'> =>
+  detection.type === 'server_vad'
+    ? {
+        threshold: detection.threshold,
+        prefixMs: detection.prefix_padding_ms,
+        silenceMs: detection.silence_duration_ms,
+      }
+    : { threshold: 0.5, prefixMs: 300, silenceMs: Math.min(finishedAfterMs, longestWaitMs[detection.eagerness]) };
+
+/** How much was appended in the session. */
+export const heardMs = ({ vad: { heard, open }, sampleRate }: InputBuffer): Millis => durationOf(heard + open, sampleRate);
 
 /** After a change of format the count goes on in samples of the new rate. */
 const atRate = (buffer: InputBuffer, sampleRate: Hertz): InputBuffer => {
@@ -40,20 +55,15 @@ export const appended = (
   buffer: InputBuffer,
   samples: Int16Array,
   { sampleRate }: AudioCodec,
-  detection: TurnDetection | null,
+  detector: Omit<ServerVadConfig, 'sampleRate'> | null,
 ): readonly [InputBuffer, readonly Finding[]] => {
   const before = atRate(buffer, sampleRate);
   const bufferedMs = buffer.bufferedMs + durationOf(samples.length, sampleRate);
-  if (detection === null) {
+  if (detector === null) {
     const { vad } = before;
     return [{ ...before, vad: { ...hush(vad), heard: vad.heard + samples.length }, bufferedMs }, []];
   }
-  const {
-    threshold,
-    prefix_padding_ms: prefixMs,
-    silence_duration_ms: silenceMs,
-  } = detection.type === 'server_vad' ? detection : standIn;
-  const [vad, findings] = hear(before.vad, samples, { threshold, prefixMs, silenceMs, sampleRate });
+  const [vad, findings] = hear(before.vad, samples, { ...detector, sampleRate });
   return [{ ...before, vad, bufferedMs }, findings];
 };
 

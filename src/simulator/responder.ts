@@ -3,12 +3,14 @@ import { Subscription, switchMap, timer } from 'rxjs';
 import type { Millis } from '../audio.js';
 import { scriptedAnswer, type Turn } from './answer.js';
 import { answerOutputs } from './answer-outputs.js';
+import { codecOf } from './audio-format.js';
 import { idBefore, lastId, replaceEntry } from './conversation.js';
 import { type Failure, refuse } from './failure.js';
+import { heardMs } from './input-audio.js';
 import { outputSteps, type Said } from './output.js';
 import { paced } from './pace.js';
-import { type Ending, finished, interrupted, noted, type Running } from './response.js';
-import { type ResponseRequest, readResponse, toolResultsOf, turnOf } from './response-request.js';
+import { type Ending, finished, interrupted, noted, type Running, tokensOver } from './response.js';
+import { heardIn, type ResponseRequest, readResponse, toolResultsOf, turnOf } from './response-request.js';
 import type { Line, SessionConfig, SessionState } from './session-state.js';
 import type { Item } from './shapes.js';
 import { inputTokens } from './usage.js';
@@ -23,6 +25,9 @@ export const cancelled = (reason: 'turn_detected' | 'client_cancelled'): Ending 
   status: 'cancelled',
   details: { type: 'cancelled', reason },
 });
+
+/** The end of a response that has written all that it may. */
+const cutOff: Ending = { status: 'incomplete', details: { type: 'incomplete', reason: 'max_output_tokens' } };
 
 /** A failed response says so in `response.done` alone, as the service's do. */
 const failed = (error: unknown): Ending => ({
@@ -66,8 +71,14 @@ export const createResponder = (config: SessionConfig, state: SessionState, { em
   };
 
   const say = (response: Active, said: Said) => {
+    // What is left of steps that all were due at once.
+    if (!active.has(response)) return;
     const { event } = said;
-    response.running = noted(response.running, said);
+    const running = noted(response.running, said);
+    if (tokensOver(running)) return finish(response, cutOff);
+    response.running = running;
+    if (said.audioMs && !response.outOfBand)
+      state.playedUntilMs = Math.max(state.playedUntilMs, heardMs(state.buffer)) + said.audioMs;
     if (event.type === 'conversation.item.added') {
       if (response.outOfBand) return;
       emit({ ...event, previous_item_id: lastId(state.conversation) });
@@ -100,6 +111,12 @@ export const createResponder = (config: SessionConfig, state: SessionState, { em
       emit(event);
     }
     const done = finished(running, ending);
+    if (!outOfBand) {
+      // Who is cut off has stopped playing; the others play what they were sent.
+      const heard = heardMs(state.buffer);
+      if (ending.status === 'cancelled') state.playedUntilMs = heard;
+      if (state.buffer.speechItemId === undefined) state.idleFromMs = Math.max(heard, state.playedUntilMs);
+    }
     state.known = done.usage?.total_tokens ?? 0;
     emit({ type: 'response.done', response: done });
     const told = timer(rateLimitsAfterMs).subscribe({
@@ -112,11 +129,12 @@ export const createResponder = (config: SessionConfig, state: SessionState, { em
     lifetime.add(told);
   };
 
-  const speak = (response: Active, request: ResponseRequest, turn: Turn) => {
+  const speak = (response: Active, request: ResponseRequest, index: number) => {
     const answer = (asked: Turn) =>
       (request.outOfBand ? undefined : scriptedAnswer(config.script, asked)) ?? config.respond(asked);
     const { id } = response.running.response;
-    const said$ = answerOutputs(config, request, turn, answer).pipe(
+    const said$ = heardIn(request).pipe(
+      switchMap((heard) => answerOutputs(config, request, turnOf(request, index, heard), answer)),
       switchMap((outputs) => paced(outputSteps(id, outputs, config.pace))),
     );
     response.playing.add(
@@ -137,7 +155,14 @@ export const createResponder = (config: SessionConfig, state: SessionState, { em
       const { session } = state;
       if (session.type !== 'realtime')
         return E.left(refuse('invalid_event', 'A transcription session makes no responses.', 'type'));
-      const ids = { response: config.newId('resp'), conversation: state.conversationId };
+      const { conversation, conversationId } = state;
+      const context = {
+        id: config.newId('resp'),
+        conversationId,
+        conversation,
+        codec: codecOf(session.audio.input.format),
+        newId: config.newId,
+      };
       return E.chain((request: ResponseRequest): E.Either<Failure, () => void> => {
         const other = inConversation();
         if (other && !request.outOfBand)
@@ -147,7 +172,7 @@ export const createResponder = (config: SessionConfig, state: SessionState, { em
               `Conversation already has an active response in progress: ${other.running.response.id}. Wait until the response is finished before creating a new one.`,
             ),
           );
-        const turn = turnOf(request, indexOf(state, request));
+        const index = indexOf(state, request);
         const { response, input, instructions, tools } = request;
         const running = {
           response,
@@ -159,8 +184,8 @@ export const createResponder = (config: SessionConfig, state: SessionState, { em
         const entry: Active = { outOfBand: request.outOfBand, playing: new Subscription(), running };
         active.add(entry);
         emit({ type: 'response.created', response });
-        return E.right(() => speak(entry, request, turn));
-      })(readResponse(params, session, state.conversation, ids));
+        return E.right(() => speak(entry, request, index));
+      })(readResponse(params, session, context));
     },
     cancel: (ending, responseId) => {
       const response =

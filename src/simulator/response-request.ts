@@ -1,11 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { map, type Observable, of } from 'rxjs';
 import { ResponseParams } from '../wire/response.js';
 import type { ToolResult, Turn } from './answer.js';
 import { isObject } from './client-request.js';
 import { codecFailure } from './codec-failure.js';
 import { type Conversation, type Entry, entryOf } from './conversation.js';
-import { type Failure, missing, refuse, unknownParameter } from './failure.js';
-import type { AudioFormat, RealtimeSession, ResponseObject, Tool } from './shapes.js';
+import { createEntry, type ItemContext } from './create-item.js';
+import { type Failure, refuse, unknownParameter, unsupportedValue, wrongType } from './failure.js';
+import { misfitFormat, misfitMaxTokens, misfitMetadata, misfitModalities } from './limits.js';
+import type { OutputAudio, RealtimeSession, ResponseObject, Tool } from './shapes.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -17,8 +20,17 @@ export interface ResponseRequest {
   readonly instructions: string;
   readonly tools: readonly Tool[];
   readonly toolChoice: Turn['toolChoice'];
+  /** `parallel_tool_calls` off: one call at most. */
+  readonly oneCall: boolean;
   /** What it reads. */
   readonly input: Conversation;
+}
+
+/** The session around a response, beside its settings. */
+export interface ResponseContext extends Omit<ItemContext, 'param'> {
+  /** Of the response. */
+  readonly id: string;
+  readonly conversationId: string;
 }
 
 const known = new Set([
@@ -36,58 +48,66 @@ const known = new Set([
   'parallel_tool_calls',
 ]);
 
-const readItems = (items: readonly unknown[], conversation: Conversation): E.Either<Failure, Conversation> => {
-  const entries: Entry[] = [];
+/** What a response reads in place of the conversation: items of its own, and items of the conversation by their ids. */
+const readItems = (items: readonly unknown[], context: ItemContext): E.Either<Failure, Conversation> => {
+  const { conversation } = context;
+  let read: Conversation = [];
   for (const [index, item] of items.entries()) {
-    if (!isObject(item)) continue;
-    if (item.type === 'item_reference') {
-      const entry = entryOf(conversation, String(item.id));
-      if (!entry)
-        return E.left(
-          refuse(
-            'invalid_value',
-            `Item with id '${String(item.id)}' does not exist in the conversation.`,
-            `response.input[${index}].id`,
-          ),
-        );
-      entries.push(entry);
-    } else {
-      entries.push({ item: { status: 'completed', content: [], ...item } as unknown as Entry['item'], audioMs: 0 });
-    }
+    const param = `response.input[${index}]`;
+    if (!isObject(item)) return E.left(wrongType(param, 'an object'));
+    const entry =
+      item.type === 'item_reference'
+        ? referred(item, conversation, param)
+        : createEntry(item, { ...context, conversation: [...conversation, ...read], param });
+    if (E.isLeft(entry)) return entry;
+    read = [...read, entry.right];
   }
-  return E.right(entries);
+  return E.right(read);
+};
+
+const referred = (item: Json, conversation: Conversation, param: string): E.Either<Failure, Entry> =>
+  E.fromNullable(refuse('invalid_value', `Item with id '${String(item.id)}' does not exist in the conversation.`, `${param}.id`))(
+    entryOf(conversation, String(item.id)),
+  );
+
+const failureOf = (params: Json, { model }: RealtimeSession): Failure | undefined => {
+  const strange = Object.keys(params).find((name) => !known.has(name));
+  if (strange !== undefined) return unknownParameter(`response.${strange}`);
+  const places = ['auto', 'none'];
+  if (params.conversation !== undefined && !places.includes(String(params.conversation)))
+    return unsupportedValue('response.conversation', params.conversation, places);
+  const output = isObject(params.audio) && isObject(params.audio.output) ? params.audio.output : {};
+  return (
+    misfitMetadata(params.metadata, 'response.metadata') ??
+    misfitModalities(params.output_modalities, 'response.output_modalities') ??
+    misfitMaxTokens(params.max_output_tokens, 'response.max_output_tokens', model) ??
+    misfitFormat(output.format, 'response.audio.output.format') ??
+    codecFailure(ResponseParams, params, 'response')
+  );
 };
 
 /** Reads the `response` of a `response.create`. */
 export const readResponse = (
   params: Json,
   session: RealtimeSession,
-  conversation: Conversation,
-  ids: { readonly response: string; readonly conversation: string },
+  { id, conversationId, ...context }: ResponseContext,
 ): E.Either<Failure, ResponseRequest> => {
-  const strange = Object.keys(params).find((name) => !known.has(name));
-  if (strange !== undefined) return E.left(unknownParameter(`response.${strange}`));
-  const misfit = codecFailure(ResponseParams, params, 'response');
-  if (misfit) return E.left(misfit);
+  const failure = failureOf(params, session);
+  if (failure) return E.left(failure);
   const { metadata = null, input } = params;
-  if (metadata !== null && (!isObject(metadata) || Object.keys(metadata).length > 16))
-    return E.left(
-      refuse('invalid_value', "Invalid 'response.metadata': expected an object of at most 16 pairs.", 'response.metadata'),
-    );
   const outOfBand = params.conversation === 'none';
   const audio = isObject(params.audio) && isObject(params.audio.output) ? params.audio.output : {};
-  const { format, voice } = { ...session.audio.output, ...audio } as { format?: AudioFormat; voice: string };
-  if (!format?.type) return E.left(missing('response.audio.output.format.type'));
+  const { format, voice } = { ...session.audio.output, ...audio } as OutputAudio;
   const chosen = { ...session, ...params } as RealtimeSession;
-  const read = Array.isArray(input) ? readItems(input, conversation) : E.right(conversation);
+  const read = Array.isArray(input) ? readItems(input, { ...context, param: 'response.input' }) : E.right(context.conversation);
   return E.map((entries: Conversation): ResponseRequest => {
     const response: ResponseObject = {
       object: 'realtime.response',
-      id: ids.response,
+      id,
       status: 'in_progress',
       status_details: null,
       output: [],
-      conversation_id: outOfBand ? null : ids.conversation,
+      conversation_id: outOfBand ? null : conversationId,
       output_modalities: chosen.output_modalities,
       max_output_tokens: chosen.max_output_tokens,
       audio: { output: { format, voice } },
@@ -95,7 +115,8 @@ export const readResponse = (
       metadata: metadata as ResponseObject['metadata'],
     };
     const { instructions, tools, tool_choice: toolChoice } = chosen;
-    return { response, outOfBand, instructions, tools, toolChoice, input: entries };
+    const oneCall = (params.parallel_tool_calls ?? session.parallel_tool_calls) === false;
+    return { response, outOfBand, instructions, tools, toolChoice, oneCall, input: entries };
   })(read);
 };
 
@@ -106,6 +127,17 @@ const textOf = ({ item, heard }: Entry): string | undefined => {
     .join(' ')
     .trim();
   return text || heard;
+};
+
+const lastOfUser = (input: Conversation): Entry | undefined =>
+  input.findLast(({ item }) => item.type === 'message' && item.role === 'user');
+
+/** What the user said last, once that is known: synchronously, where it was written or told with the item. */
+export const heardIn = ({ input }: ResponseRequest): Observable<string | undefined> => {
+  const last = lastOfUser(input);
+  return last?.hearing
+    ? last.hearing.pipe(map((heard) => ('words' in heard ? heard.words : undefined)))
+    : of(last && textOf(last));
 };
 
 /** Outputs of tools at the end of what a response reads. */
@@ -120,16 +152,13 @@ export const toolResultsOf = (input: Conversation): readonly ToolResult[] => {
   return results;
 };
 
-/** What the model is asked, as the user's functions see it. */
-export const turnOf = ({ input, tools, toolChoice, instructions }: ResponseRequest, index: number): Turn => {
-  const asked = input.filter(({ item }) => item.type === 'message' && item.role === 'user');
-  const last = asked[asked.length - 1];
-  return {
-    index,
-    text: last && textOf(last),
-    toolResults: toolResultsOf(input),
-    tools,
-    toolChoice,
-    instructions,
-  };
-};
+/**
+ * What the model is asked, as the user's functions see it.
+ *
+ * @param text What the user said last.
+ */
+export const turnOf = (
+  { input, tools, toolChoice, instructions }: ResponseRequest,
+  index: number,
+  text: string | undefined,
+): Turn => ({ index, text, toolResults: toolResultsOf(input), tools, toolChoice, instructions });

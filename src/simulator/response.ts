@@ -1,7 +1,7 @@
 import type { Millis } from '../audio.js';
 import type { Said } from './output.js';
 import type { Item, MessageItem, Outgoing, ResponseObject, StatusDetails } from './shapes.js';
-import { type Tokens, usageOf } from './usage.js';
+import { outputTokens, type Tokens, usageOf } from './usage.js';
 
 /** One item of a response, as far as it was sent. */
 export interface Sent {
@@ -52,6 +52,13 @@ export const noted = (running: Running, { event, audioMs = 0 }: Said): Running =
   }
 };
 
+/** Whether a response has written more than `max_output_tokens`. */
+export const tokensOver = ({ response: { max_output_tokens: most }, sent }: Running): boolean =>
+  most !== 'inf' && outputTokens(sent.map((each) => ({ item: written(each), audioMs: each.audioMs }))) > most;
+
+/** An item with what was sent of it. */
+const written = (sent: Sent): Item => (sent.done ? sent.item : incomplete(sent));
+
 /** An item as a cancelled response leaves it: with what was sent of it. */
 const incomplete = ({ item, text, part }: Sent): Item => {
   if (item.type === 'function_call') return { ...item, status: 'incomplete', arguments: text };
@@ -93,7 +100,7 @@ export interface Ending {
 
 /** The response as `response.done` tells it; items that were still open count as incomplete. */
 export const finished = ({ response, sent, input, known, model }: Running, { status, details }: Ending): ResponseObject => {
-  const said = sent.map((each) => ({ item: each.done ? each.item : incomplete(each), audioMs: each.audioMs }));
+  const said = sent.map((each) => ({ item: written(each), audioMs: each.audioMs }));
   const usage = usageOf(model, input, said, known);
   return { ...response, status, status_details: details, output: said.map(({ item }) => item), usage };
 };

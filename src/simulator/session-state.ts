@@ -1,6 +1,8 @@
 import type { Subscription } from 'rxjs';
+import type { Millis } from '../audio.js';
 import type { Respond, Script } from './answer.js';
 import type { Conversation } from './conversation.js';
+import type { Transcribe } from './hearing.js';
 import type { NewId } from './ids.js';
 import { emptyBuffer, type InputBuffer } from './input-audio.js';
 import type { Pace } from './pace.js';
@@ -17,8 +19,12 @@ export interface SessionConfig {
   readonly speak: Speak;
   readonly pace: Pace;
   readonly newId: NewId;
-  /** When the session ends, in seconds since 1970. */
+  /** Understands what the user says, where the script does not tell. */
+  readonly transcribe?: Transcribe;
+  /** When the session ends, in seconds since 1970; only told. */
   readonly expiresAt: number;
+  /** After how long it ends. */
+  readonly lifeMs: Millis;
 }
 
 /** All that one session remembers; its parts are values, replaced and never changed. */
@@ -29,8 +35,14 @@ export interface SessionState {
   buffer: InputBuffer;
   /** Turns of the user that were answered, which is where the script is. */
   turns: number;
+  /** Things that the user said. */
+  utterances: number;
   /** Tokens that the last response read and wrote. */
   known: number;
+  /** When the client has played all that it was sent, on the clock of appended audio. */
+  playedUntilMs: Millis;
+  /** Since when nobody speaks, on the same clock; undefined while somebody does. */
+  idleFromMs: Millis | undefined;
 }
 
 /** The way out of a session. */
@@ -51,5 +63,8 @@ export const freshState = ({ model, newId, expiresAt }: SessionConfig): SessionS
   conversationId: newId('conv'),
   buffer: emptyBuffer,
   turns: 0,
+  utterances: 0,
   known: 0,
+  playedUntilMs: 0,
+  idleFromMs: undefined,
 });

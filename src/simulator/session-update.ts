@@ -3,6 +3,7 @@ import { SessionPatch } from '../wire/session.js';
 import { isObject } from './client-request.js';
 import { codecFailure } from './codec-failure.js';
 import { type Failure, missing, refuse, unknownParameter, unsupportedValue, wrongType } from './failure.js';
+import { misfitFormat, misfitMaxTokens, misfitModalities, misfitSpeed, misfitVad } from './limits.js';
 import { defaultInstructions, semanticVad, vadDefaults } from './session-defaults.js';
 import type { AudioFormat, InputAudio, Session, Tool } from './shapes.js';
 
@@ -15,16 +16,7 @@ const input: Settings = {
   format: { type: true, rate: true },
   transcription: { model: true, language: true, languages: true, prompt: true, delay: true, keywords: true },
   noise_reduction: { type: true, strength: true },
-  turn_detection: {
-    type: true,
-    threshold: true,
-    prefix_padding_ms: true,
-    silence_duration_ms: true,
-    idle_timeout_ms: true,
-    create_response: true,
-    interrupt_response: true,
-    eagerness: true,
-  },
+  turn_detection: true,
 };
 
 const output: Settings = { format: { type: true, rate: true }, voice: true, speed: true };
@@ -63,47 +55,14 @@ const misfit = (value: Json, known: Settings, path: string): Failure | undefined
   return undefined;
 };
 
-const misfitFormat = (format: unknown, path: string): Failure | undefined => {
-  if (!isObject(format)) return undefined;
-  const types = ['audio/pcm', 'audio/pcmu', 'audio/pcma'];
-  if (format.type === undefined) return missing(`${path}.type`);
-  if (!types.includes(String(format.type))) return unsupportedValue(`${path}.type`, format.type, types);
-  if (format.type === 'audio/pcm' && typeof format.rate === 'number' && format.rate < 24000)
-    return refuse(
-      'integer_below_min_value',
-      `Invalid '${path}.rate': integer below minimum value. Expected a value >= 24000, but got ${format.rate} instead.`,
-      `${path}.rate`,
-    );
-  if (format.type === 'audio/pcm' && format.rate !== undefined && format.rate !== 24000)
-    return refuse('invalid_value', `Invalid '${path}.rate': expected 24000.`, `${path}.rate`);
-  return undefined;
-};
-
-const misfitVad = (vad: unknown, path: string): Failure | undefined => {
-  if (!isObject(vad)) return undefined;
-  const types = ['server_vad', 'semantic_vad'];
-  if (vad.type === undefined) return missing(`${path}.type`);
-  if (!types.includes(String(vad.type))) return unsupportedValue(`${path}.type`, vad.type, types);
-  if (vad.threshold !== undefined && !(typeof vad.threshold === 'number' && vad.threshold >= 0 && vad.threshold <= 1))
-    return refuse('invalid_value', `Invalid '${path}.threshold': expected a number from 0 to 1.`, `${path}.threshold`);
-  return undefined;
-};
-
-const modalities = ['audio', 'text'];
-
 const misfitRealtime = (session: Session & { type: 'realtime' }, update: Json, spoke: boolean): Failure | undefined => {
   if (update.model !== undefined && update.model !== session.model)
     return refuse('invalid_value', "Cannot update a session's model once it was created.", 'session.model');
-  const chosen = update.output_modalities;
-  if (chosen !== undefined && !(Array.isArray(chosen) && chosen.length === 1 && modalities.includes(String(chosen[0]))))
-    return refuse(
-      'invalid_value',
-      "Invalid modalities: expected exactly one. Supported combinations are: ['text'] and ['audio'].",
-      'session.output_modalities',
-    );
-  if (update.instructions !== undefined && typeof update.instructions !== 'string')
-    return wrongType('session.instructions', 'a string');
-  if (update.tools !== undefined && !Array.isArray(update.tools)) return wrongType('session.tools', 'an array of objects');
+  const limits =
+    misfitModalities(update.output_modalities, 'session.output_modalities') ??
+    misfitMaxTokens(update.max_output_tokens, 'session.max_output_tokens', session.model) ??
+    misfitSpeed(part(part(update, 'audio'), 'output').speed, 'session.audio.output.speed');
+  if (limits) return limits;
   if (session.tracing !== null && update.tracing !== undefined)
     return refuse('invalid_value', 'Cannot update tracing once it was set.', 'session.tracing');
   const voice = part(part(update, 'audio'), 'output').voice;

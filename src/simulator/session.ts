@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { Observable, type OperatorFunction, Subscription } from 'rxjs';
+import { Observable, type OperatorFunction, Subscription, timer } from 'rxjs';
 import { codecOf } from './audio-format.js';
 import { type Request, readRequest } from './client-request.js';
 import {
@@ -12,7 +12,7 @@ import {
   truncateEntry,
 } from './conversation.js';
 import { createEntry } from './create-item.js';
-import type { Failure } from './failure.js';
+import { type Failure, refuse } from './failure.js';
 import { createListener } from './listener.js';
 import { cancelled, createResponder } from './responder.js';
 import { freshState, type Line, type SessionConfig } from './session-state.js';
@@ -24,6 +24,9 @@ export type SentEvent = Outgoing & { readonly event_id: string };
 
 /** A message as the socket gave it: text, or bytes of a binary frame. */
 export type Message = string | Uint8Array;
+
+/** The last word of a session that has lasted too long; the service closes with 1001 after it. */
+const expired = refuse('session_expired', 'Your session hit the maximum duration.');
 
 type Verdict = E.Either<Failure, unknown>;
 
@@ -71,7 +74,8 @@ const createHandler = (config: SessionConfig, line: Line) => {
         return when(updateSession(session, request.session, hasSpoken()), update);
       case 'conversation.item.create': {
         const { item, previous_item_id } = request;
-        const entry = createEntry(item, conversation, codecOf(session.audio.input.format), config.newId);
+        const codec = codecOf(session.audio.input.format);
+        const entry = createEntry(item, { conversation, codec, newId: config.newId, param: 'item' });
         if (E.isLeft(entry)) return entry;
         return when(insertEntry(conversation, entry.right, previous_item_id), (longer) => addItem(entry.right, longer));
       }
@@ -103,7 +107,7 @@ const createHandler = (config: SessionConfig, line: Line) => {
  * One session of the service, without its socket: messages of the client in, events of the service out.
  *
  * Emits `session.created` on subscription, answers each message in its turn, and completes with the messages, when
- * nothing more is said. Nothing that a client sends makes it error. Time is RxJS's and the library's clock, so that it
+ * nothing more is said, or after `lifeMs` with the error `session_expired`. Nothing that a client sends makes it error. Time is RxJS's and the library's clock, so that it
  * runs in virtual time too. Unsubscribing ends its timers and what speaks for it.
  */
 export const simulateSession =
@@ -116,13 +120,13 @@ export const simulateSession =
         subscriber.next({ type, event_id: config.newId('event'), ...rest } as SentEvent);
       const { state, handle } = createHandler(config, { emit, fail, lifetime });
 
-      const refuse = (failure: Failure, event_id: string | null) => emit({ type: 'error', error: { ...failure, event_id } });
+      const turnDown = (failure: Failure, event_id: string | null) => emit({ type: 'error', error: { ...failure, event_id } });
 
       const receive = (message: Message) => {
         const request = readRequest(message);
-        if (E.isLeft(request)) return refuse(request.left.failure, request.left.eventId);
+        if (E.isLeft(request)) return turnDown(request.left.failure, request.left.eventId);
         const verdict = handle(request.right);
-        if (E.isLeft(verdict)) refuse(verdict.left, request.right.event_id ?? null);
+        if (E.isLeft(verdict)) turnDown(verdict.left, request.right.event_id ?? null);
       };
 
       // A client in the same process may answer an event before it has come out whole: its words wait for their turn.
@@ -154,6 +158,14 @@ export const simulateSession =
           },
         }),
       );
+      const expiry = timer(config.lifeMs).subscribe({
+        next: () => {
+          turnDown(expired, null);
+          subscriber.complete();
+        },
+        error: fail,
+      });
+      lifetime.add(expiry);
       emit({ type: 'session.created', session: state.session });
       work();
     });

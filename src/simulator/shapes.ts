@@ -61,6 +61,10 @@ export interface RealtimeSession {
   readonly expires_at: number;
   readonly audio: { readonly input: InputAudio; readonly output: OutputAudio };
   readonly include: readonly string[] | null;
+  /** Told once it was set. */
+  readonly reasoning?: unknown;
+  /** Told once it was set. */
+  readonly parallel_tool_calls?: boolean;
 }
 
 export interface TranscriptionSession {
@@ -231,6 +235,12 @@ export type Outgoing =
   | { readonly type: 'input_audio_buffer.committed'; readonly previous_item_id: string | null; readonly item_id: string }
   | { readonly type: 'input_audio_buffer.speech_started'; readonly audio_start_ms: number; readonly item_id: string }
   | { readonly type: 'input_audio_buffer.speech_stopped'; readonly audio_end_ms: number; readonly item_id: string }
+  | {
+      readonly type: 'input_audio_buffer.timeout_triggered';
+      readonly audio_start_ms: number;
+      readonly audio_end_ms: number;
+      readonly item_id: string;
+    }
   | { readonly type: 'response.created' | 'response.done'; readonly response: ResponseObject }
   | { readonly type: 'rate_limits.updated'; readonly rate_limits: readonly RateLimit[] }
   | {

@@ -3,10 +3,12 @@ import type { AddressInfo } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
 import { firstValueFrom, Observable } from 'rxjs';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { Millis } from '../audio.js';
 import { ConfigError } from '../errors.js';
 import type { Respond, Script } from './answer.js';
 import { brain } from './brain.js';
 import { admit, closeReason, isRealtimePath } from './handshake.js';
+import type { Transcribe } from './hearing.js';
 import { idsFrom } from './ids.js';
 import type { Pace } from './pace.js';
 import { type Message, simulateSession } from './session.js';
@@ -35,6 +37,17 @@ export interface SimulatorConfig {
    * @default the built-in model: declared tools when their keywords come up, the weather, small talk
    */
   readonly respond?: Respond;
+  /**
+   * Understands what the user says, for turns whose words the script does not tell: asked once for each utterance, with
+   * the last 2 minutes of its audio at most.
+   * @default nothing understands speech: transcription fails, and says so
+   */
+  readonly transcribe?: Transcribe;
+  /**
+   * After how long a session ends with `session_expired` and 1001, in milliseconds; at most 24 days.
+   * @default 3600000, an hour
+   */
+  readonly sessionMs?: Millis;
   /**
    * How fast answers are sent.
    * @default 'service', 12 times as fast as they play
@@ -83,6 +96,7 @@ const serve = (socket: WebSocket, request: IncomingMessage, config: SimulatorCon
   // What a broken socket has to say is said by its close.
   socket.on('error', () => undefined);
   const newId = idsFrom();
+  const { sessionMs = sessionSeconds * 1000 } = config;
   const admission = admit(request, config);
   if (E.isLeft(admission)) {
     const { failure, closeCode } = admission.left;
@@ -97,13 +111,17 @@ const serve = (socket: WebSocket, request: IncomingMessage, config: SimulatorCon
     speak: voices,
     pace: config.pace ?? 'service',
     newId,
-    expiresAt: Math.floor(Date.now() / 1000) + sessionSeconds,
+    ...(config.transcribe ? { transcribe: config.transcribe } : {}),
+    lifeMs: sessionMs,
+    expiresAt: Math.floor((Date.now() + sessionMs) / 1000),
   };
   messagesOf(socket)
     .pipe(simulateSession(session))
     .subscribe({
       next: (event) => socket.send(JSON.stringify(event)),
       error: () => socket.close(1011, 'server_error'),
+      // Its time is over; where the client has gone, there is nothing to close any more.
+      complete: () => socket.close(1001, 'session_expired'),
     });
 };
 

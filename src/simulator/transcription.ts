@@ -1,4 +1,5 @@
 import type { Millis } from '../audio.js';
+import type { Hearing } from './hearing.js';
 import { obfuscationFor } from './ids.js';
 import { tokensOf } from './output.js';
 import type { Pace, Step } from './pace.js';
@@ -21,45 +22,59 @@ const usageOf = (model: string, audioMs: Millis, tokens: number): unknown => {
   };
 };
 
-/**
- * What the service tells of the user's words: deltas, then the whole; or that it failed, where nobody told the words, for
- * the simulator does not pretend to have understood.
- */
+/** Whether this model tells words while they are said, before the item is there (recorded); the others tell them after. */
+export const isLive = (model: string | undefined): boolean => model === 'gpt-realtime-whisper';
+
+/** Length of a token when it is spoken, near enough. */
+export const spokenTokenMs: Millis = 250;
+
+/** One word of the user. */
+export const wordOf = (item_id: string, delta: string): Outgoing => ({
+  type: 'conversation.item.input_audio_transcription.delta',
+  item_id,
+  content_index: 0,
+  delta,
+  obfuscation: obfuscationFor(delta),
+});
+
+/** What there is to tell of an item. */
+export interface Transcript {
+  readonly itemId: string;
+  readonly audioMs: Millis;
+  readonly model: string;
+  readonly pace: Pace;
+  /** Tokens that were told while they were said. */
+  readonly told: number;
+}
+
+/** What the service tells of the user's words: deltas, then the whole; or that it failed. */
 export function* transcriptionSteps(
-  item_id: string,
-  words: string | undefined,
-  { model, audioMs, pace }: { readonly model: string; readonly audioMs: Millis; readonly pace: Pace },
+  hearing: Hearing,
+  { itemId: item_id, audioMs, model, pace, told }: Transcript,
 ): Generator<Step<Outgoing>> {
   const at = { item_id, content_index: 0 };
-  if (words === undefined) {
+  if ('failure' in hearing) {
     const error = {
       type: 'server_error',
       code: 'transcription_unavailable',
-      message: 'The simulator understands no speech: tell the words with `transcript` in the script.',
+      message: hearing.failure,
       param: null,
     } as const;
     yield { atMs: 0, event: { type: 'conversation.item.input_audio_transcription.failed', ...at, error } };
     return;
   }
+  const { words } = hearing;
   const scale = pace === 'instant' ? 0 : 1;
   const tokens = tokensOf(words);
-  for (const [index, delta] of tokens.entries())
-    yield {
-      atMs: index * msPerToken * scale,
-      event: {
-        type: 'conversation.item.input_audio_transcription.delta',
-        ...at,
-        delta,
-        obfuscation: obfuscationFor(delta),
-      },
-    };
+  for (const [index, delta] of tokens.slice(told).entries())
+    yield { atMs: index * msPerToken * scale, event: wordOf(item_id, delta) };
   yield {
-    atMs: (tokens.length * msPerToken + completedAfterMs) * scale,
+    atMs: ((tokens.length - told) * msPerToken + completedAfterMs) * scale,
     event: {
       type: 'conversation.item.input_audio_transcription.completed',
       ...at,
       transcript: words,
-      usage: usageOf(model, audioMs, tokens.length),
+      usage: words === '' ? { type: 'duration', seconds: 0 } : usageOf(model, audioMs, tokens.length),
     },
   };
 }

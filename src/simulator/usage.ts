@@ -50,6 +50,14 @@ export interface Said {
   readonly audioMs: Millis;
 }
 
+const written = (said: readonly Said[]): Tokens => said.map(ofEntry).reduce(plus, nothing);
+
+/** What a response wrote, text and audio together. */
+export const outputTokens = (said: readonly Said[]): number => {
+  const { text, audio } = written(said);
+  return text + audio;
+};
+
 /** Nothing read, nothing said: the usage of a response that was cancelled before its first item. */
 const nothing: Tokens = { text: 0, audio: 0, image: 0 };
 
@@ -60,7 +68,7 @@ const nothing: Tokens = { text: 0, audio: 0, image: 0 };
  */
 export const usageOf = (model: string, input: Tokens, said: readonly Said[], known: number): Usage => {
   const read = said.length === 0 ? nothing : input;
-  const wrote = said.map(ofEntry).reduce(plus, nothing);
+  const wrote = written(said);
   const inputTotal = read.text + read.audio + read.image;
   const outputTotal = wrote.text + wrote.audio;
   const cached = Math.floor(Math.min(known, inputTotal) / 64) * 64;

@@ -41,6 +41,17 @@ describe('brain', () => {
     });
   });
 
+  it('calls every tool of which a keyword came up', () => {
+    const { toolCalls } = brain(
+      turn({ text: 'Play the song, and what about the weather?', tools: [weather, tool('play_music', 'Play a song.')] }),
+    );
+    expect(toolCalls?.map(({ name }) => name)).toEqual(['get_weather', 'play_music']);
+  });
+
+  it('asks somebody who has fallen silent', () => {
+    expect(brain(turn({ text: '' })).text).toBe('Are you still there?');
+  });
+
   it('calls the tool that was named', () => {
     expect(brain(turn({ text: 'run get_weather', tools: [weather] })).toolCalls?.[0]?.name).toBe('get_weather');
   });

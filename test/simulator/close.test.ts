@@ -74,4 +74,18 @@ describe('simulator.close', () => {
       message: `simulator: cannot listen on 127.0.0.1:${simulator.port}; choose another port, or 0 for a free one`,
     });
   });
+
+  it('ends a session that lasts too long with the error and 1001', async () => {
+    await using short = await startSimulator({ voice: 'built-in', sessionMs: 50 });
+    await using client = connect(`${short.url}?model=gpt-realtime`);
+    expect(await client.closed).toEqual({ code: 1001, reason: 'session_expired' });
+    expect(client.events.at(-1)).toMatchObject({ type: 'error', error: { code: 'session_expired' } });
+  });
+
+  it('tells when the session will expire', async () => {
+    await using short = await startSimulator({ voice: 'built-in', sessionMs: 7_200_000 });
+    await using client = connect(`${short.url}?model=gpt-realtime`);
+    const { session } = (await client.next('session.created')) as unknown as { session: { expires_at: number } };
+    expect(Math.abs(session.expires_at - Date.now() / 1000 - 7200)).toBeLessThan(60);
+  });
 });

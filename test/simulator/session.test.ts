@@ -1,4 +1,4 @@
-import { concat, NEVER, Observable, of, Subject } from 'rxjs';
+import { concat, NEVER, Observable, of, Subject, takeUntil, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clock } from '../../src/clock.js';
@@ -16,8 +16,12 @@ const config: SessionConfig = {
   pace: 'instant',
   newId: idsFrom(),
   expiresAt: 0,
+  lifeMs: 3_600_000,
 };
 const ask = JSON.stringify({ type: 'response.create' });
+
+/** Virtual time in which a test looks, well before the session expires. */
+const untilMs = 60_000;
 
 /** Events with the virtual millisecond at which they came. */
 const timeline = (session: SessionConfig, ...messages: readonly string[]): readonly (readonly [number, string])[] => {
@@ -26,7 +30,7 @@ const timeline = (session: SessionConfig, ...messages: readonly string[]): reado
   scheduler.run(({ flush }) => {
     clock.delegate = scheduler;
     const running = concat(of(...messages), NEVER)
-      .pipe(simulateSession(session))
+      .pipe(simulateSession(session), takeUntil(timer(untilMs)))
       .subscribe({ next: ({ type }) => came.push([scheduler.now(), type]), error: () => came.push([scheduler.now(), 'failed']) });
     flush();
     running.unsubscribe();
@@ -66,7 +70,10 @@ describe('simulateSession', () => {
     scheduler.run(({ cold, flush }) => {
       clock.delegate = scheduler;
       const running = cold('a 700ms b', { a: ask, b: JSON.stringify({ type: 'response.cancel' }) })
-        .pipe(simulateSession({ ...config, pace: 'realtime', script: ['One, two, three, four, five.'] }))
+        .pipe(
+          simulateSession({ ...config, pace: 'realtime', script: ['One, two, three, four, five.'] }),
+          takeUntil(timer(untilMs)),
+        )
         .subscribe({ next: ({ type }) => types.push(type), error: () => undefined });
       flush();
       running.unsubscribe();
