@@ -1,7 +1,8 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { hotpath } from './hotpath.js';
 import { latency } from './latency.js';
 import type { Report } from './report.js';
+import { type SessionsConfig, sessions } from './sessions.js';
 
 /** How much of it to do. */
 interface Options {
@@ -13,20 +14,36 @@ const program = new Command('bench')
   .description('Measures what README says; see there for what the figures mean.')
   .showHelpAfterError('(--help lists the benches)');
 
-const add = (name: string, description: string, measure: (budget: 'full' | 'quick') => Promise<Report>): void => {
+const add = <Config>(
+  name: string,
+  description: string,
+  measure: (budget: 'full' | 'quick', config: Config) => Promise<Report>,
+): Command =>
   program
     .command(name)
     .description(description)
     .option('--json', 'print one JSON object more, on the last line')
     .option('--quick', 'hardly measure: to see that it runs')
-    .action(async ({ json, quick }: Options) => {
-      const { lines, figures } = await measure(quick ? 'quick' : 'full');
+    .action(async ({ json, quick, ...config }: Options & Config) => {
+      const { lines, figures } = await measure(quick ? 'quick' : 'full', config as Config);
       for (const line of lines) console.log(line);
       if (json) console.log(JSON.stringify(figures));
     });
-};
+
+const atLeast =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!(Number.isInteger(value) && value >= least))
+      throw new InvalidArgumentError(`It must be a whole number from ${least} up.`);
+    return value;
+  };
 
 add('hotpath', 'CPU of 20 ms of audio through the pipeline: without a socket, and against bare ws', hotpath);
 add('latency', 'what the pipeline adds to the way of the audio, and what a live session costs', latency);
+add<SessionsConfig>('sessions', 'voice sessions at once against one simulator process', sessions)
+  .option('--sessions <count>', 'how many; 500 when left out', atLeast(1))
+  // The first turn has ended by then.
+  .option('--seconds <count>', 'how long; 60 when left out', atLeast(3));
 
 await program.parseAsync();

@@ -38,4 +38,19 @@ describe('bench', () => {
       rssMegabytes: expect.any(Number),
     });
   });
+
+  it('gives the figures of many sessions at once', { timeout: 60_000 }, async () => {
+    expect(await figuresOf('sessions')).toMatchObject({
+      sessions: 4,
+      seconds: 3,
+      errors: 0,
+      turns: 1,
+      answers: 1,
+      audioSeconds: expect.any(Number),
+      cpuPercent: expect.any(Number),
+      rssMegabytes: interval,
+      turnMs: percentiles,
+      lateMs: percentiles,
+    });
+  });
 });
