@@ -1,12 +1,12 @@
 import { bundle } from './bundle.js';
 import type { Budget } from './programs/cpu.js';
+import type { Measured } from './programs/hotpath-alone.js';
 import { machine, type Report, table } from './report.js';
 import { runProgram } from './run-program.js';
 import { type Estimate, estimate, ratios } from './statistics.js';
 
 type Blocks<Name extends string> = Readonly<Record<Name, readonly number[]>>;
-type Alone = Blocks<'up' | 'upSilence' | 'down' | 'downLong' | 'vad'>;
-type Against = Blocks<'pipeUp' | 'bareUp' | 'pipeDown' | 'bareDown' | 'pipeDownLong' | 'bareDownLong'>;
+type Against = Blocks<'pipeUp' | 'bareUp' | 'pipeDown' | 'bareDown' | 'pipeDownShort' | 'bareDownShort'>;
 
 const budgets: Readonly<Record<'full' | 'quick', { readonly alone: Budget; readonly against: Budget }>> = {
   full: { alone: { blocks: 61, units: 20_000 }, against: { blocks: 61, units: 4000 } },
@@ -21,23 +21,23 @@ const micros = ({ mid }: Estimate): number => Number(mid.toFixed(4));
 /**
  * CPU of 20 ms of audio, up (frames in, VAD, encode, realtime, socket) and down (text of the socket, realtime, playout, samples out).
  *
- * Without a socket it is rxvox alone; against bare `ws` both do the same work over loopback, block by block in turn, with the server in
- * another process. The JSON gives the messages of 20 ms as down; the service's own are of 200 ms and cost less by the second.
+ * Without a socket it is rxvox alone, each row in a process of its own. Against bare `ws` both do the same work over loopback, block by
+ * block in turn, with the server in another process. Messages down are of 200 ms, as OpenAI's are (3.4 s came in 17, 0.75 s in 4); those of
+ * 20 ms, shorter than any that was recorded, show what a message costs.
  */
 export const hotpath = async (budget: 'full' | 'quick'): Promise<Report> => {
   await using programs = await bundle(['hotpath-alone', 'hotpath-ws', 'ws-server']);
   const { alone, against } = budgets[budget];
   const server = programs.fileOf('ws-server');
-  const own = await runProgram<Alone>(programs.fileOf('hotpath-alone'), alone);
+  const measure = async (subject: Measured): Promise<Estimate> =>
+    estimate(await runProgram<readonly number[]>(programs.fileOf('hotpath-alone'), { ...alone, subject }));
+  const up = await measure('up');
+  const upSilence = await measure('upSilence');
+  const down = await measure('down');
+  const downShort = await measure('downShort');
+  const vad = await measure('vad');
   const both = await runProgram<Against>(programs.fileOf('hotpath-ws'), { ...against, server });
 
-  const [up, upSilence, down, downLong, vad] = [own.up, own.upSilence, own.down, own.downLong, own.vad].map(estimate) as [
-    Estimate,
-    Estimate,
-    Estimate,
-    Estimate,
-    Estimate,
-  ];
   const ownRow = (what: string, figure: Estimate, target: string): string[] => [
     what,
     number(figure.mid),
@@ -50,8 +50,8 @@ export const hotpath = async (budget: 'full' | 'quick'): Promise<Report> => {
     return { ratio, row };
   };
   const ratioUp = compare('up', both.pipeUp, both.bareUp);
-  const ratioDown = compare('down, messages of 20 ms', both.pipeDown, both.bareDown);
-  const ratioDownLong = compare('down, messages of 200 ms', both.pipeDownLong, both.bareDownLong);
+  const ratioDown = compare('down', both.pipeDown, both.bareDown);
+  const ratioDownShort = compare('down, messages of 20 ms', both.pipeDownShort, both.bareDownShort);
 
   return {
     lines: [
@@ -62,15 +62,15 @@ export const hotpath = async (budget: 'full' | 'quick'): Promise<Report> => {
         [
           ownRow('up, speech', up, '≤ 1'),
           ownRow('up, silence', upSilence, '≤ 1'),
-          ownRow('down, messages of 20 ms', down, '≤ 1'),
-          ownRow('down, messages of 200 ms', downLong, '≤ 1'),
+          ownRow('down', down, '≤ 1'),
+          ownRow('down, messages of 20 ms', downShort, ''),
           ownRow('energy VAD', vad, '≤ 0.6'),
         ],
       ),
       '',
       ...table(
         [`against ws, ${both.pipeUp.length} blocks each`, 'rxvox', 'bare ws', 'ratio', '95 %', 'target'],
-        [ratioUp.row, ratioDown.row, ratioDownLong.row],
+        [ratioUp.row, ratioDown.row, ratioDownShort.row],
       ),
     ],
     figures: {
@@ -80,8 +80,8 @@ export const hotpath = async (budget: 'full' | 'quick'): Promise<Report> => {
       upRatio: triple(ratioUp.ratio),
       downRatio: triple(ratioDown.ratio),
       pipeUpSilenceMicros: micros(upSilence),
-      pipeDownLongMicros: micros(downLong),
-      downLongRatio: triple(ratioDownLong.ratio),
+      pipeDownShortMicros: micros(downShort),
+      downShortRatio: triple(ratioDownShort.ratio),
     },
   };
 };

@@ -5,20 +5,24 @@ import type { AudioFrame } from '../../src/audio.js';
 import { openSocket } from '../../src/node/open-socket.js';
 import type { OpenSocket, Socket } from '../../src/providers/provider.js';
 import { loudspeaker, startPipe } from './pipe.js';
+import { microphone, speech } from './speech.js';
 
 /** One end of a connection, whatever stands between it and the audio. */
 export interface Client {
-  send(frame: AudioFrame): void;
+  /** Sends the next frame. */
+  speak(): void;
   /** Bytes that have not left the process. */
   readonly bufferedAmount: number;
   /** Samples that were received so far. */
   readonly played: number;
 }
 
-/** Through rxvox. */
+/** Through rxvox; speaks already, and the service has begun to answer. */
 export const pipeClient = async (url: string): Promise<Client> => {
   const frames$ = new Subject<AudioFrame>();
+  const next = microphone(speech());
   const speaker = loudspeaker();
+  const speak = (): void => frames$.next(next());
   const socket = await new Promise<Socket>((resolve) => {
     let open: Socket | undefined;
     const watched: OpenSocket = (request) =>
@@ -28,11 +32,12 @@ export const pipeClient = async (url: string): Promise<Client> => {
         }),
       );
     startPipe(frames$, url, watched, speaker, ({ type }) => {
+      if (type === 'connection.established') setImmediate(() => Array.from({ length: 100 }, speak));
       if (type === 'conversation.item.added' && open) resolve(open);
     });
   });
   return {
-    send: (frame) => frames$.next(frame),
+    speak,
     get bufferedAmount() {
       return socket.bufferedAmount;
     },
@@ -54,8 +59,10 @@ export const bareClient = async (url: string): Promise<Client> => {
     played += samples.length;
   });
   await once(socket, 'open');
+  const next = microphone(speech());
   return {
-    send({ samples }) {
+    speak() {
+      const { samples } = next();
       const audio = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength).toString('base64');
       socket.send(JSON.stringify({ type: 'input_audio_buffer.append', audio }));
     },

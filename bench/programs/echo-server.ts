@@ -11,10 +11,12 @@ const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDefla
 });
 server.on('connection', (socket) => {
   let count = 0;
-  for (const text of [sessionCreated, ...opening]) socket.send(text);
+  socket.send(sessionCreated);
   socket.on('message', (data: Buffer) => {
     const event = JSON.parse(data.toString()) as { readonly type: string; readonly audio: string };
-    if (event.type === 'input_audio_buffer.append') socket.send(audioDelta(event.audio, count++));
+    if (event.type !== 'input_audio_buffer.append') return;
+    if (count === 0) for (const text of opening) socket.send(text);
+    socket.send(audioDelta(event.audio, count++));
   });
 });
 process.on('disconnect', () => process.exit());

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as wait, setImmediate as yieldTurn } from 'node:timers/promises';
 import { bareClient, type Client, pipeClient } from './client.js';
 import { type Budget, interleave, type Work } from './cpu.js';
-import { frameSize, microphone, speech } from './speech.js';
+import { frameSize } from './speech.js';
 import type { Order, Told } from './ws-server.js';
 
 /** Frames that are sent before the event loop gets its turn. */
@@ -21,18 +21,15 @@ const order = (what: Order): void => {
   server.send(what);
 };
 
-const up = (client: Client): Work => {
-  const next = microphone(speech());
-  // The pre-roll comes with the beginning of speech, before anything is counted.
-  for (let at = 0; at < 100; at++) client.send(next());
-  return async (count) => {
+const up =
+  (client: Client): Work =>
+  async (count) => {
     for (let at = 0; at < count; at++) {
-      client.send(next());
+      client.speak();
       if (at % burst === 0) await yieldTurn();
     }
     while (client.bufferedAmount > 0) await wait(1);
   };
-};
 
 const down =
   (client: Client, path: string, ms: number): Work =>
@@ -49,10 +46,10 @@ const bare = await bareClient(`${url}/bare`);
 const works = {
   pipeUp: up(pipe),
   bareUp: up(bare),
-  pipeDown: down(pipe, '/pipe', 20),
-  bareDown: down(bare, '/bare', 20),
-  pipeDownLong: down(pipe, '/pipe', 200),
-  bareDownLong: down(bare, '/bare', 200),
+  pipeDown: down(pipe, '/pipe', 200),
+  bareDown: down(bare, '/bare', 200),
+  pipeDownShort: down(pipe, '/pipe', 20),
+  bareDownShort: down(bare, '/bare', 20),
 };
 const results = await interleave(works, budget);
 process.send?.(results, () => process.exit());

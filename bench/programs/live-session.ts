@@ -76,7 +76,7 @@ const deliver = (): void => {
 const url = await startServer(server);
 await new Promise<void>((ready) => {
   startPipe(frames$, url, timed, speaker, (event) => {
-    if (event.type === 'conversation.item.added') ready();
+    if (event.type === 'connection.established') ready();
   });
 });
 const startedAt = performance.now();

@@ -18,7 +18,7 @@ export interface Loudspeaker {
 /** @param heard Told of each write. */
 export const loudspeaker = (heard?: () => void): Loudspeaker => {
   let played = 0;
-  const openSink: OpenSink = (sampleRate) =>
+  const openSink: OpenSink = () =>
     new Observable((subscriber) => {
       let taken = 0;
       let take = (_: number): void => undefined;
@@ -33,7 +33,7 @@ export const loudspeaker = (heard?: () => void): Loudspeaker => {
         taken$: new Observable((taker) => {
           take = (total) => taker.next(total);
         }),
-        aheadSamples: (60 * sampleRate) / 1000,
+        aheadSamples: Number.POSITIVE_INFINITY,
       });
     });
   return {

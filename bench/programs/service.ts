@@ -13,7 +13,7 @@ const message = (type: string, rest: object, number = 0): string => JSON.stringi
 
 export const sessionCreated = message('session.created', { session });
 
-/** What it says up to the audio of a response. */
+/** What it says up to the audio of a response. To be said in mid-speech: what begins over a response interrupts it. */
 export const opening: readonly string[] = [
   message('session.updated', { session: { ...session, audio: { input: { turn_detection: null } } } }),
   message('response.created', { response: { id: responseId, object: 'realtime.response', status: 'in_progress', output: [] } }),

@@ -25,8 +25,13 @@ const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDefla
 });
 server.on('connection', (socket, { url = '' }) => {
   sockets.set(url.replace(/\?.*/, ''), socket);
-  socket.on('message', () => undefined);
-  for (const text of [sessionCreated, ...opening]) socket.send(text);
+  socket.send(sessionCreated);
+  let hasOpened = false;
+  socket.on('message', (data: Buffer) => {
+    if (hasOpened || !data.includes('input_audio_buffer.append')) return;
+    hasOpened = true;
+    for (const text of opening) socket.send(text);
+  });
 });
 
 /** Says it in bursts, as the service does, that leave the kernel's buffers free. */
