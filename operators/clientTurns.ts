@@ -2,7 +2,7 @@ import { concatMap } from 'rxjs';
 import type { Millis } from '../src/audio.js';
 import type { Epic } from '../src/epic.js';
 import type { Command } from '../src/events.js';
-import { uncommittedBytes } from '../src/state/conversation.js';
+import { uncommittedMs } from '../src/state/conversation.js';
 import { ofType } from './ofType.js';
 
 /** The service refuses to commit less audio than this. */
@@ -17,11 +17,12 @@ export const clientTurns: Epic = (events$, state) =>
   events$.pipe(
     ofType('speech.stopped'),
     concatMap(({ sentMs }): Command[] => {
+      if (sentMs === undefined) return [];
       // Until the session is ready all is held, and nothing counted yet: then the event alone tells.
       const { connection, conversation } = state();
-      const isGated = connection.status === 'ready' && uncommittedBytes(conversation) === 0;
-      if (sentMs === undefined || isGated) return [];
-      return sentMs < shortestTurnMs
+      const turnMs = connection.status === 'ready' ? Math.min(sentMs, uncommittedMs(conversation)) : sentMs;
+      if (turnMs === 0) return [];
+      return turnMs < shortestTurnMs
         ? [{ type: 'input_audio_buffer.clear' }]
         : [{ type: 'input_audio_buffer.commit' }, { type: 'response.create' }];
     }),

@@ -27,7 +27,7 @@ type Entry = Command | VoiceEvent;
 /** The service starts with its own turn detection on, and would answer every turn a second time. */
 const withClientTurns: ClientEventOf<'session.update'> = {
   type: 'session.update',
-  session: { type: 'realtime', audio: { input: { turn_detection: null } } },
+  session: { audio: { input: { turn_detection: null } } },
 };
 
 /**

@@ -1,3 +1,4 @@
+export { type BargeInConfig, bargeIn } from './bargeIn.js';
 export { clientTurns } from './clientTurns.js';
 export { type AnswerFrame, decodeAudio } from './decodeAudio.js';
 export { decodeServerEvents } from './decodeServerEvents.js';
@@ -5,10 +6,26 @@ export { type EncodeConfig, encode } from './encode.js';
 export { encodeClientEvents } from './encodeClientEvents.js';
 export { type FrameConfig, frame } from './frame.js';
 export { gateSpeech } from './gateSpeech.js';
+export {
+  allOf,
+  anyOf,
+  atOnce,
+  backchannelWords,
+  type InterruptionPolicy,
+  minSpeechMs,
+  minWords,
+  notBackchannel,
+  type PauseFirstConfig,
+  pauseFirst,
+  uninterruptible,
+  type Verdict,
+  warmUp,
+} from './interruptions.js';
 export { ofType } from './ofType.js';
-export { type AudioSink, type OpenSink, playTo } from './playTo.js';
+export { type AudioSink, type OpenSink, type PlayToConfig, playTo } from './playTo.js';
 export { type RealtimeConfig, realtime } from './realtime.js';
 export { type ResampleConfig, resample } from './resample.js';
 export { sequenceResponses } from './sequenceResponses.js';
 export { speechEvents } from './speechEvents.js';
+export { truncateHeard } from './truncateHeard.js';
 export { type VadConfig, vad } from './vad.js';

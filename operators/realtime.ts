@@ -4,15 +4,17 @@ import { clock } from '../src/clock.js';
 import { createDispatch } from '../src/dispatch.js';
 import type { Epic, Gate, Playout, PlayoutInput } from '../src/epic.js';
 import { ConnectionError, EngineError, StreamError } from '../src/errors.js';
-import { type Command, isCommand, type VoiceEvent } from '../src/events.js';
+import { type Command, type DiagnosticEvent, isCommand, type VoiceEvent } from '../src/events.js';
 import { createFifo } from '../src/fifo.js';
 import { createOutbox } from '../src/outbox.js';
 import { connect, type Link } from '../src/providers/connect.js';
 import type { OpenSocket, Provider } from '../src/providers/provider.js';
 import { runEpic } from '../src/run-epic.js';
-import { initialState, sessionState } from '../src/state/session-state.js';
+import type { ConversationState } from '../src/state/conversation.js';
+import { initialState, type SessionState, sessionState } from '../src/state/session-state.js';
 import { isSettled, mayFindTurn } from '../src/state/settled.js';
 import type { ClientEvent } from '../src/wire/client-event.js';
+import type { ServerEventOf } from '../src/wire/server-event.js';
 import { bargeIn } from './bargeIn.js';
 import { clientTurns } from './clientTurns.js';
 import { sequenceResponses } from './sequenceResponses.js';
@@ -55,13 +57,12 @@ const loopLimit = 1000;
 const lingerMs: Millis = 1000;
 
 /** The conversation is over: in good order, or with an error. */
-interface Ending {
-  readonly type: 'ending';
-  readonly error?: unknown;
-}
+type Ending = { readonly type: 'ending' } | { readonly type: 'failure'; readonly error: unknown };
 
 /** Something outside the queue has changed: see whether all is done. */
 const look = { type: 'look' } as const;
+
+type Entry = Command | VoiceEvent | Link | Ending | typeof look;
 
 /**
  * The conversation with a provider: commands and events in, everything that happens out.
@@ -97,6 +98,7 @@ export function realtime(
       let isPlayoutOpen = playout !== undefined;
       let isLeaving = false;
       let sentCount = 0;
+      let settling: ConversationState | undefined;
       let lingering = Subscription.EMPTY;
 
       const happen = (event: VoiceEvent): void => {
@@ -104,19 +106,35 @@ export function realtime(
         dispatch.next(event);
         if (isSound(event)) sounds.next(event);
         subscriber.next(event);
-        outbox.release();
+        if (event.type === 'response.done') judge(event);
+        if (!subscriber.closed) outbox.release();
+      };
+
+      /** The third place of errors: some are told in `response.done` alone. */
+      const judge = (event: ServerEventOf<'response.done'>): void => {
+        const error = provider.responseFailure(event);
+        if (error) fifo.push({ type: 'diagnostic.response_failed', responseId: event.response.id ?? '', error });
       };
 
       const send = (command: Command): void => {
-        if (command.type === 'connection.close') {
-          fifo.push({ type: 'ending' });
+        if (!isForProvider(command)) {
+          state = sessionState(state, command);
+          if (isSound(command)) sounds.next(command);
+          else fifo.push({ type: 'ending' });
           return;
         }
-        const sent = command.type === 'input_audio_buffer.append' ? command : numbered(command, ++sentCount);
-        state = sessionState(state, sent);
-        if (isSound(sent)) sounds.next(sent);
-        else if (link?.send(sent as ClientEvent) === false) {
-          fifo.push({ type: 'diagnostic.command_unsupported', commandType: sent.type });
+        const sent = command.type === 'input_audio_buffer.append' ? command : complete(command, ++sentCount, state);
+        const trouble = transmit(sent);
+        if (trouble) fifo.push(trouble);
+        else state = sessionState(state, sent);
+      };
+
+      const transmit = (command: ClientEvent): DiagnosticEvent | undefined => {
+        try {
+          const isKnown = link?.send(command);
+          return isKnown === false ? { type: 'diagnostic.command_unsupported', commandType: command.type } : undefined;
+        } catch (error) {
+          return { type: 'diagnostic.command_failed', commandType: command.type, error };
         }
       };
 
@@ -129,8 +147,11 @@ export function realtime(
 
       /** Ends the conversation when nothing is open any more. */
       const settle = (): void => {
+        // What concerns the conversation not, a ping for example, gives no more time.
+        if (settling === state.conversation && !lingering.closed) return;
+        settling = state.conversation;
         lingering.unsubscribe();
-        if (outbox.isHolding || !isSettled(state) || (isPlayoutOpen && state.playout.isSounding)) return;
+        if (outbox.isHolding || !isSettled(state)) return;
         // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
         if (mayFindTurn(state)) lingering = timer(lingerMs).subscribe(hush);
         else hush();
@@ -142,30 +163,40 @@ export function realtime(
         else fifo.push({ type: 'ending' });
       };
 
-      const end = ({ error }: Ending): void => {
-        if (error === undefined && !isLeaving && link?.leave()) {
+      const end = (): void => {
+        if (!isLeaving && link?.leave()) {
           isLeaving = true;
+          running.source.unsubscribe();
           return;
         }
-        if (error === undefined) happen({ type: 'connection.closed', reason: 'completed' });
+        happen({ type: 'connection.closed', reason: 'completed' });
         dispatch.complete();
-        if (error === undefined) subscriber.complete();
-        else subscriber.error(error);
+        subscriber.complete();
       };
 
-      const fifo = createFifo<Command | VoiceEvent | Link | Ending | typeof look>({
+      const handle = (entry: Entry): void => {
+        if (entry.type === 'link') begin(entry);
+        else if (entry.type === 'ending') end();
+        else if (entry.type === 'failure') subscriber.error(entry.error);
+        else if (entry.type === 'look') return;
+        else if (isCommand(entry)) outbox.submit(entry);
+        else happen(entry);
+      };
+
+      const fifo = createFifo<Entry>({
         handle(entry) {
-          if (entry.type === 'link') begin(entry);
-          else if (entry.type === 'ending') end(entry);
-          else if (entry.type === 'look') return;
-          else if (isCommand(entry)) outbox.submit(entry);
-          else happen(entry);
+          try {
+            handle(entry);
+          } catch (error) {
+            // Nobody's exception may leave the queue standing still.
+            subscriber.error(new StreamError(`realtime: ${entry.type} could not be handled`, { code: 'protocol', cause: error }));
+          }
         },
         idle() {
           if (!isSourceOpen && !isLeaving) settle();
         },
         overflow() {
-          const message = `realtime: ${loopLimit} entries in a row caused further ones; look for epics that answer each other`;
+          const message = `realtime: entries have caused further ones ${loopLimit} times in a row; look for epics that answer each other`;
           subscriber.error(new StreamError(message, { code: 'epic_loop' }));
         },
         limit: loopLimit,
@@ -175,7 +206,7 @@ export function realtime(
         [(_, command) => (link || !isForProvider(command) ? 'send' : 'hold'), sequenceResponses, ...gates],
         () => state,
         send,
-        (error) => fifo.push({ type: 'diagnostic.epic_failed', error, restarted: false }),
+        (error) => fifo.push({ type: 'diagnostic.gate_failed', error }),
       );
 
       subscriber.add(() => {
@@ -198,7 +229,7 @@ export function realtime(
       running.playout.add(
         playout?.(sounds.asObservable()).subscribe({
           next: (event) => fifo.push(event),
-          error: (error: unknown) => fifo.push({ type: 'ending', error }),
+          error: (error: unknown) => fifo.push({ type: 'failure', error }),
           complete() {
             isPlayoutOpen = false;
             fifo.push(look);
@@ -207,20 +238,24 @@ export function realtime(
       );
       fifo.push({ type: 'connection.starting', attempt: 1 });
       fifo.start();
+      // A subscriber that has enough by now opens nothing.
+      if (subscriber.closed) return;
       running.socket.add(
         connect(provider, openSocket).subscribe({
           next: (said) => fifo.push(said),
-          error(error: unknown) {
+          error(cause: unknown) {
+            const error = asConnectionError(cause);
             fifo.push(lossOf(error, link !== undefined));
-            fifo.push({ type: 'ending', error });
+            fifo.push({ type: 'failure', error });
           },
           complete: () => fifo.push({ type: 'ending' }),
         }),
       );
+      if (subscriber.closed) return;
       running.source.add(
         source.pipe(takeUntil(gone)).subscribe({
           next: (entry) => fifo.push(entry),
-          error: (error: unknown) => fifo.push({ type: 'ending', error }),
+          error: (error: unknown) => fifo.push({ type: 'failure', error }),
           complete() {
             isSourceOpen = false;
             fifo.push(look);
@@ -244,15 +279,20 @@ const soundTypes: ReadonlySet<string> = new Set<PlayoutInput['type']>([
 
 const isSound = (entry: Command | VoiceEvent): entry is PlayoutInput => soundTypes.has(entry.type);
 
-const isForProvider = ({ type }: Command): boolean => !type.startsWith('playout.') && !type.startsWith('connection.');
+const isForProvider = (command: Command): command is ClientEvent =>
+  !command.type.startsWith('playout.') && !command.type.startsWith('connection.');
 
-/** A refusal names the command by this id. */
-const numbered = <C extends Command>(command: C, count: number): C => ({ event_id: `rxvox_${count}`, ...command });
-
-const lossOf = (error: unknown, wasReady: boolean): VoiceEvent => {
-  const known =
-    error instanceof EngineError ? error : new ConnectionError('The connection failed', { code: 'lost', cause: error });
-  return wasReady
-    ? { type: 'connection.lost', closeCode: known.closeCode ?? 1006, reason: known.code }
-    : { type: 'connection.failed', error: known, retryCount: 0 };
+/** A refusal names the command by its id. The type of a session cannot change, and must be said. */
+const complete = (command: ClientEvent, count: number, { conversation }: SessionState): ClientEvent => {
+  const numbered = { event_id: `rxvox_${count}`, ...command };
+  if (numbered.type !== 'session.update' || numbered.session.type !== undefined) return numbered;
+  return { ...numbered, session: { ...numbered.session, type: conversation.session?.type ?? 'realtime' } };
 };
+
+const asConnectionError = (error: unknown): EngineError =>
+  error instanceof EngineError ? error : new ConnectionError('the connection failed', { code: 'lost', cause: error });
+
+const lossOf = (error: EngineError, wasReady: boolean): VoiceEvent =>
+  wasReady
+    ? { type: 'connection.lost', closeCode: error.closeCode ?? 1006, reason: error.code }
+    : { type: 'connection.failed', error, retryCount: 0 };

@@ -71,6 +71,12 @@ export class EngineError extends Error {
     this.closeCode = closeCode;
     this.status = status;
   }
+
+  /** What is worth a line in a log: no stack, no cause. */
+  toJSON(): Record<string, unknown> {
+    const { name, _tag, message, code, retryable, retryAfterMs, closeCode, status } = this;
+    return { name, _tag, message, code, retryable, retryAfterMs, closeCode, status };
+  }
 }
 
 /** The connection could not be made or was lost: `refused`, `dns`, `tls`, `timeout`, `http`, `lost`, `rate_limited`, `quota`, `session_expired`, `not_connected`. */

@@ -165,7 +165,31 @@ export interface CommandUnsupported {
   readonly type: 'diagnostic.command_unsupported';
   readonly commandType: string;
 }
-export type DiagnosticEvent = UnknownEvent | MalformedEvent | EpicFailed | CommandUnsupported;
+/** A command could not be written, for example because it holds itself; it was dropped. */
+export interface CommandFailed {
+  readonly type: 'diagnostic.command_failed';
+  readonly commandType: string;
+  readonly error: unknown;
+}
+/** A gate threw; it counts as `send` from then on for commands at which it throws. Told once a gate. */
+export interface GateFailed {
+  readonly type: 'diagnostic.gate_failed';
+  readonly error: unknown;
+}
+/** A response failed, and why: quota and rate limits are told nowhere else. */
+export interface ResponseFailed {
+  readonly type: 'diagnostic.response_failed';
+  readonly responseId: string;
+  readonly error: EngineError;
+}
+export type DiagnosticEvent =
+  | UnknownEvent
+  | MalformedEvent
+  | EpicFailed
+  | GateFailed
+  | CommandUnsupported
+  | CommandFailed
+  | ResponseFailed;
 
 /** Everything that can happen. Wire names are the provider protocol's own; ours have prefixes that the wire does not use. */
 export type VoiceEvent = ServerEvent | SpeechEvent | TurnEvent | ConnectionEvent | PlayoutEvent | DiagnosticEvent;

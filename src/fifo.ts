@@ -13,7 +13,7 @@ export interface FifoConfig<Entry> {
   handle(entry: Entry): void;
   /** Called whenever the queue has run empty. */
   idle(): void;
-  /** Called once, and the queue is stopped, when `limit` entries in a row have been caused by others. */
+  /** Called once, and the queue is stopped, when entries have caused further ones `limit` times in a row. */
   overflow(): void;
   readonly limit: number;
 }
@@ -25,13 +25,16 @@ export const createFifo = <Entry>({ handle, idle, overflow, limit }: FifoConfig<
   let waiting: Entry[] = [];
 
   const drain = (): void => {
-    for (let at = 0; at < waiting.length && !isStopped; at++) {
-      if (at === limit) {
+    // What waits together was caused together: one entry may cause many, but not for ever.
+    for (let depth = 0; waiting.length > 0 && !isStopped; depth++) {
+      if (depth === limit) {
         isStopped = true;
         overflow();
         return;
       }
-      handle(waiting[at] as Entry);
+      const caused = waiting;
+      waiting = [];
+      for (const entry of caused) if (!isStopped) handle(entry);
     }
     waiting = [];
     isBusy = false;

@@ -3,6 +3,7 @@ export type { AudioFrame, Hertz, Millis, SampleIndex, VadState, VoiceFrame } fro
 export { durationOf, endOf, samplesIn } from './audio.js';
 export { type Clock, clock } from './clock.js';
 export type { EnergyVadConfig } from './dsp/energy-vad.js';
+export type { VoiceModel } from './dsp/model-vad.js';
 export { loadResampler, type Resampler } from './dsp/resampler.js';
 export type { SpeechGateConfig } from './dsp/speech-gate.js';
 export type { Epic, Gate, Playout, PlayoutInput } from './epic.js';
@@ -22,9 +23,20 @@ export * from './events.js';
 export { type OpenAiConfig, openai } from './providers/openai.js';
 export type * from './providers/provider.js';
 export { type SimulatorConfig, simulator } from './providers/simulator.js';
-export type { ConversationItem, ConversationState, PendingCall } from './state/conversation.js';
+export type { WireFormat } from './state/audio-format.js';
+export type { ConnectionState } from './state/connection.js';
+export {
+  type ConversationItem,
+  type ConversationState,
+  itemOf,
+  type PendingCall,
+  pendingCallsOf,
+  uncommittedMs,
+} from './state/conversation.js';
 export { toArray as itemsOf } from './state/item-list.js';
+export { heardMsOf, type PlayoutClock } from './state/playout-clock.js';
 export { initialState, type SessionState, sessionState } from './state/session-state.js';
+export type { TokenCounts, UsageTotals } from './state/usage.js';
 export { ClientEvent, type ClientEventOf } from './wire/client-event.js';
 export { type DecodeFailed, decodeServerEvent } from './wire/decode.js';
 export { encodeClientEvent } from './wire/encode.js';

@@ -15,7 +15,7 @@ export interface Outbox {
 /**
  * Asks the gates, in order, for each command; the first that does not say `send` decides.
  *
- * @param gates Rules; one that throws counts as `send`, and `failed` is told.
+ * @param gates Rules; one that throws counts as `send`, and `failed` is told, once a gate.
  */
 export const createOutbox = (
   gates: readonly Gate[],
@@ -24,12 +24,14 @@ export const createOutbox = (
   failed: (error: unknown) => void,
 ): Outbox => {
   let held: Command[] = [];
+  const broken = new Set<Gate>();
 
   const ask = (gate: Gate, command: Command): ReturnType<Gate> => {
     try {
       return gate(state(), command);
     } catch (error) {
-      failed(error);
+      if (!broken.has(gate)) failed(error);
+      broken.add(gate);
       return 'send';
     }
   };

@@ -69,9 +69,9 @@ const table = (infos: readonly DeviceInfo[]): readonly string[] =>
 const tone = (): Int16Array =>
   Int16Array.from({ length: samplesIn(toneMs, sampleRate) }, (_, at) => 8192 * Math.sin((2 * Math.PI * 440 * at) / sampleRate));
 
-const playTone = ({ name, backend }: DeviceInfo): Observable<string> => {
+const playTone = ({ id, backend }: DeviceInfo): Observable<string> => {
   const samples = tone();
-  return openSpeaker({ device: name, backend })(sampleRate).pipe(
+  return openSpeaker({ device: id, backend })(sampleRate).pipe(
     tap((sink) => sink.write(samples)),
     switchMap((sink) => sink.taken$),
     first((taken) => taken >= samples.length),
@@ -82,10 +82,10 @@ const playTone = ({ name, backend }: DeviceInfo): Observable<string> => {
 
 const notTaken = (): AudioError => new AudioError('it opened, but took no sound', { code: 'device_lost' });
 
-const showLevel = ({ name, backend }: DeviceInfo): Observable<string> =>
+const showLevel = ({ id, backend }: DeviceInfo): Observable<string> =>
   defer(() => {
     let loudest = 0;
-    const heard$ = capture({ device: name, backend, sampleRate }).pipe(
+    const heard$ = capture({ device: id, backend, sampleRate }).pipe(
       tap(({ samples }) => {
         loudest = Math.max(loudest, levelOf(samples));
       }),

@@ -1,11 +1,15 @@
-import { fromEvent, lastValueFrom, type Observable, take, takeUntil, tap } from 'rxjs';
+import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
+import { fromEvent, lastValueFrom, map, type Observable, take, takeUntil, tap } from 'rxjs';
 import { encode } from '../../operators/encode.js';
+import { ofType } from '../../operators/ofType.js';
 import { realtime } from '../../operators/realtime.js';
 import { resample } from '../../operators/resample.js';
 import { vad } from '../../operators/vad.js';
 import type { AudioFrame } from '../audio.js';
+import { AudioError } from '../errors.js';
 import type { VoiceEvent } from '../events.js';
 import { capture } from '../node/capture.js';
+import { fileError } from '../node/file.js';
 import { openSocket } from '../node/open-socket.js';
 import { speaker } from '../node/speaker.js';
 import { wavSink } from '../node/wav-sink.js';
@@ -29,6 +33,7 @@ export interface TalkOptions {
 
 /** Holds one conversation and prints it. Rejects with what ended it, if that was no good end. */
 export const talk = async (options: TalkOptions): Promise<void> => {
+  checkFiles(options);
   const local = options.provider === 'simulator' && options.url === undefined ? await startSimulator() : undefined;
   try {
     const provider = providerOf(options, local?.url);
@@ -37,11 +42,32 @@ export const talk = async (options: TalkOptions): Promise<void> => {
       ? printJson()
       : printTimeline(options, local ? `simulator, ${local.voice} voice` : options.provider);
     const events$ = conversation(options, provider, meter).pipe(tap((event) => meter.event(event)));
-    await lastValueFrom(events$.pipe(tap(print.event)), { defaultValue: undefined });
-    print.summary(meter.summary());
+    const failed$ = events$.pipe(
+      tap(print.event),
+      ofType('diagnostic.response_failed'),
+      map(({ error }) => error),
+    );
+    try {
+      const failure = await lastValueFrom(failed$, { defaultValue: undefined });
+      if (failure) throw failure;
+    } finally {
+      print.summary(meter.summary());
+    }
   } finally {
     await local?.close();
   }
+};
+
+/** What would go wrong before anything is heard is said before anything is opened. */
+const checkFiles = ({ input, output }: TalkOptions): void => {
+  if (input === undefined) return;
+  try {
+    accessSync(input, constants.R_OK);
+    if (output === undefined || !existsSync(output) || realpathSync(input) !== realpathSync(output)) return;
+  } catch (error) {
+    throw fileError('read', input, error);
+  }
+  throw new AudioError(`${input} is both input and output: the answer would replace the question`, { code: 'file' });
 };
 
 /** The pipeline of the README, with meters in it. */

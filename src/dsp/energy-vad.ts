@@ -42,6 +42,7 @@ export function energyVad({ threshold = 0.02, adaptive = true, ...times }: Energ
   return () => {
     const { step, reset } = debounceOf();
     const floorAfter = noiseFloor();
+    let current: VadState = 'silence';
     let next = -1;
     let rate = 0;
     let window = 0;
@@ -65,13 +66,15 @@ export function energyVad({ threshold = 0.02, adaptive = true, ...times }: Energ
     return ({ samples, sampleRate, position }) => {
       if (position !== next || sampleRate !== rate) {
         reset();
+        current = 'silence';
         rate = sampleRate;
         window = samplesIn(windowMs, sampleRate);
       }
       next = position + samples.length;
       const level = levelOf(samples);
-      const vad = samples.length > window ? hearLong(samples) : hear(level, samples.length);
-      return { samples, sampleRate, position, vad, level };
+      // A frame without samples is neither loud nor quiet.
+      if (samples.length > 0) current = samples.length > window ? hearLong(samples) : hear(level, samples.length);
+      return { samples, sampleRate, position, vad: current, level };
     };
   };
 }

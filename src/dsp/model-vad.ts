@@ -1,4 +1,4 @@
-import type { AudioFrame } from '../audio.js';
+import type { AudioFrame, VadState } from '../audio.js';
 import { type DebounceConfig, debounce } from './debounce.js';
 import type { VoiceDetector } from './energy-vad.js';
 import { levelOf } from './level.js';
@@ -27,15 +27,20 @@ export function modelVad(model: VoiceModel, { threshold = 0.5, ...times }: Model
 
   return () => {
     const { step, reset } = debounceOf();
+    let current: VadState = 'silence';
     let next = -1;
     let rate = 0;
     return (frame) => {
       const { samples, sampleRate, position } = frame;
-      if (position !== next || sampleRate !== rate) reset();
+      if (position !== next || sampleRate !== rate) {
+        reset();
+        current = 'silence';
+      }
       next = position + samples.length;
       rate = sampleRate;
-      const vad = step(model(frame) >= threshold, samples.length, sampleRate);
-      return { samples, sampleRate, position, vad, level: levelOf(samples) };
+      // A frame without samples is neither speech nor quiet.
+      if (samples.length > 0) current = step(model(frame) >= threshold, samples.length, sampleRate);
+      return { samples, sampleRate, position, vad: current, level: levelOf(samples) };
     };
   };
 }

@@ -10,6 +10,8 @@ export interface WavFormat {
 
 /** How far a file has been read; the accumulator of {@link readWav}. */
 export interface WavState {
+  /** Whether the file does not say how long it is. */
+  readonly isOpen: boolean;
   /** What the next bytes are: the RIFF header, a chunk header, the body of `fmt `, samples, or of no interest. */
   readonly part: 'riff' | 'chunk' | 'fmt' | 'data' | 'end';
   /** Bytes that were not enough for the next step. */
@@ -34,7 +36,7 @@ const EXTENSIBLE = 0xfffe;
 const TAG_NAMES: Readonly<Record<number, string>> = { 2: 'ADPCM', 3: 'float', 6: 'A-law', 7: 'mu-law', 17: 'ADPCM', 85: 'MP3' };
 
 /** Nothing read yet: where the fold begins. */
-export const wavStart: WavState = { part: 'riff', rest: NO_BYTES, skip: 0, left: 0, format: undefined };
+export const wavStart: WavState = { isOpen: false, part: 'riff', rest: NO_BYTES, skip: 0, left: 0, format: undefined };
 
 const bad = (what: string): AudioError =>
   new AudioError(`not a WAV file that can be read: ${what}; convert it with: sox in.wav -b 16 -e signed-integer out.wav`, {
@@ -97,7 +99,8 @@ const enterChunk = (state: WavState, header: Uint8Array): WavState => {
   if (id === 'data') {
     if (state.format === undefined) throw bad('its data comes before its fmt chunk');
     // Programs that write to a pipe cannot come back for the length: ffmpeg leaves 0xFFFFFFFF, others 0.
-    return { ...state, part: 'data', left: size === 0 || size === 0xffffffff ? Number.POSITIVE_INFINITY : size };
+    const isOpen = size === 0xffffffff || (size === 0 && state.isOpen);
+    return { ...state, part: 'data', left: isOpen ? Number.POSITIVE_INFINITY : size };
   }
   return { ...state, skip: size + (size % 2) };
 };
@@ -111,7 +114,8 @@ const stepHeader = (state: WavState, bytes: Uint8Array): { readonly state: WavSt
   if (state.part === 'riff') {
     if (bytes.length < RIFF_BYTES) return undefined;
     checkRiff(bytes);
-    return { state: { ...state, part: 'chunk' }, used: RIFF_BYTES };
+    const size = viewOf(bytes).getUint32(4, true);
+    return { state: { ...state, part: 'chunk', isOpen: size === 0 || size === 0xffffffff }, used: RIFF_BYTES };
   }
   if (state.part === 'chunk') {
     return bytes.length < CHUNK_BYTES ? undefined : { state: enterChunk(state, bytes), used: CHUNK_BYTES };

@@ -20,11 +20,16 @@ const TICK_MS = 10;
 /** A pipe that fills by that much is no longer read. */
 const STUCK_MS = 500;
 
-/** Feeds the program by deadline, with silence when there is nothing else: its own clock cannot be read. */
+/**
+ * Feeds the program by deadline, with silence when there is nothing else: its own clock cannot be read. What was fed
+ * counts as taken when it is due to be heard, or at a flush, for then it is too late to take it back.
+ */
 const feed = ({ child }: Running, sampleRate: Hertz) => {
   const size = samplesIn(BUFFER_MS, sampleRate);
   const waiting = sampleFifo();
   const taken$ = new Subject<number>();
+  /** Samples in each buffer that was fed and is not taken. */
+  let underway: number[] = [];
   let startedAt = clock.now();
   let fed = 0;
   let taken = 0;
@@ -35,9 +40,13 @@ const feed = ({ child }: Running, sampleRate: Hertz) => {
     bytes.set(Buffer.from(samples.buffer));
     child.stdin.write(bytes);
     fed += 1;
-    if (samples.length === 0) return;
-    taken += samples.length;
-    taken$.next(taken);
+    underway.push(samples.length);
+  };
+  const take = (buffers: number): void => {
+    const samples = underway.slice(0, buffers).reduce((sum, length) => sum + length, 0);
+    underway = underway.slice(buffers);
+    taken += samples;
+    if (samples > 0) taken$.next(taken);
   };
   const tick = (): void => {
     let due = Math.floor((clock.now() - startedAt + LEAD_MS) / BUFFER_MS) - fed;
@@ -48,12 +57,16 @@ const feed = ({ child }: Running, sampleRate: Hertz) => {
       due -= late;
     }
     for (; due > 0; due -= 1) feedOne();
+    take(Math.max(0, underway.length - LEAD_MS / BUFFER_MS));
   };
   const sink: AudioSink = {
     write: (samples) => waiting.push(samples),
-    flush: () => waiting.clear(),
+    flush() {
+      waiting.clear();
+      take(underway.length);
+    },
     taken$,
-    aheadSamples: samplesIn(QUEUE_MS, sampleRate),
+    aheadSamples: samplesIn(LEAD_MS + QUEUE_MS, sampleRate),
   };
   return { sink, tick };
 };

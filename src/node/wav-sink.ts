@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { defer, EMPTY, exhaustMap, Observable, of, repeat, Subject, tap, timer } from 'rxjs';
 import { type OpenSink, playTo } from '../../operators/playTo.js';
 import { type Hertz, samplesIn } from '../audio.js';
@@ -26,9 +26,13 @@ interface WavFile {
 const BUFFER_MS = 20;
 const AHEAD_MS = 60;
 
-/** Writes synchronously: what was taken is in the file, whatever happens next. */
+/**
+ * Writes synchronously: what was taken is in the file, whatever happens next. What stood in the file is lost with the
+ * first sample, and not before: a conversation that fails must not cost a recording.
+ */
 const createWavFile = (path: string, sampleRate: Hertz): WavFile => {
-  const file = openSync(path, 'w');
+  const isNew = !existsSync(path);
+  const file = openSync(path, isNew ? 'w' : 'r+');
   let length = 0;
   const write = (bytes: Uint8Array, at: number): void => {
     for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, at + done);
@@ -38,9 +42,11 @@ const createWavFile = (path: string, sampleRate: Hertz): WavFile => {
     write(header, 0);
     return header.length;
   };
-  const start = writeHeader();
+  const start = wavHeader(sampleRate, 0).length;
+  if (isNew) writeHeader();
   return {
     append(samples) {
+      if (length === 0 && fstatSync(file).isFile()) ftruncateSync(file);
       write(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength), start + 2 * length);
       length += samples.length;
       writeHeader();
@@ -50,7 +56,8 @@ const createWavFile = (path: string, sampleRate: Hertz): WavFile => {
 };
 
 /**
- * A WAV file (mono PCM16) as a sink: subscribing creates or empties it, unsubscribing closes it.
+ * A WAV file (mono PCM16) as a sink: subscribing creates it, the first sample replaces what stood in it, unsubscribing
+ * closes it.
  *
  * Holds what was taken, end to end, without the silence between; the file can be read at any moment.
  *
@@ -109,7 +116,7 @@ export const openWavSink =
         },
         flush: () => waiting.clear(),
         taken$,
-        aheadSamples: samplesIn(AHEAD_MS, sampleRate),
+        aheadSamples: pace === 'fast' ? Number.POSITIVE_INFINITY : samplesIn(AHEAD_MS, sampleRate),
       });
       return () => {
         taking.unsubscribe();

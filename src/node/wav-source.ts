@@ -74,6 +74,8 @@ const framesOf =
     let rest = new Int16Array(0);
     let position = 0;
     let ended = false;
+    /** Samples of silence that are still to come, once the file has ended. */
+    let tail: number | undefined;
 
     const cut = (samples: Int16Array, last: boolean): AudioFrame[] => {
       const { format } = state;
@@ -93,8 +95,12 @@ const framesOf =
 
     const step = (block: Uint8Array): AudioFrame[] => {
       if (block.length === 0) {
-        ended = true;
-        return cut(new Int16Array(samplesIn(tailMs, endWav(state).sampleRate)), true);
+        // A second at a time, for a tail may be longer than memory.
+        const { sampleRate } = endWav(state);
+        const silence = Math.min(tail ?? samplesIn(tailMs, sampleRate), sampleRate);
+        tail = (tail ?? samplesIn(tailMs, sampleRate)) - silence;
+        ended = tail === 0;
+        return cut(new Int16Array(silence), ended);
       }
       const [next, samples] = readWav(state, block);
       state = next;

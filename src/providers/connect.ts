@@ -1,6 +1,6 @@
-import { defer, from, Observable, type Subscription, switchMap, take, timer } from 'rxjs';
+import { defer, from, Observable, type Subscription, switchMap, take, throwIfEmpty, timer } from 'rxjs';
 import type { Millis } from '../audio.js';
-import { ConnectionError } from '../errors.js';
+import { ConfigError, ConnectionError } from '../errors.js';
 import type { ClientEvent } from '../wire/client-event.js';
 import type { ServerEventOf } from '../wire/server-event.js';
 import type { OpenSocket, ParsedEvent, Provider, Socket, SocketEvent } from './provider.js';
@@ -30,6 +30,7 @@ export interface Link {
 export const connect = (provider: Provider, openSocket: OpenSocket): Observable<ParsedEvent | Link> =>
   defer(() => from(provider.request())).pipe(
     take(1),
+    throwIfEmpty(() => new ConfigError(`${provider.name}: it gave no address to connect to`, { code: 'invalid_config' })),
     switchMap((request) => session(provider, openSocket(request))),
   );
 
@@ -38,6 +39,7 @@ const session = (provider: Provider, socket$: Observable<SocketEvent>): Observab
     const protocol = provider.protocol();
     let socket: Socket | undefined;
     let isReady = false;
+    let isLeaving = false;
     let lastError: ServerEventOf<'error'> | undefined;
     let waiting: Subscription | undefined;
 
@@ -58,6 +60,7 @@ const session = (provider: Provider, socket$: Observable<SocketEvent>): Observab
       },
       leave() {
         if (!protocol.farewell) return false;
+        isLeaving = true;
         // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
         waiting = timer(farewellMs).subscribe(() => subscriber.complete());
         socket?.send(protocol.farewell.frame);
@@ -91,7 +94,8 @@ const session = (provider: Provider, socket$: Observable<SocketEvent>): Observab
             subscriber.error(provider.rejected(signal));
             break;
           case 'close':
-            subscriber.error(provider.closed(signal.code, signal.reason, lastError));
+            if (isLeaving) subscriber.complete();
+            else subscriber.error(provider.closed(signal.code, signal.reason, lastError));
         }
       },
       error: (error: unknown) => subscriber.error(error),

@@ -10,7 +10,7 @@ export interface OpenAiConfig {
   /** @default 'gpt-realtime-2.1' */
   readonly model?: string;
   /** Settings to send as soon as the session is ready, beside the model's own defaults. */
-  readonly session?: Omit<SessionPatch, 'type'>;
+  readonly session?: SessionPatch;
   /** @default 'wss://api.openai.com/v1/realtime' */
   readonly url?: string;
   /** Sent as `OpenAI-Organization`. */
@@ -55,7 +55,8 @@ export const openai = ({
       }),
     ),
   ...(session ? { session: { type: 'realtime', ...session } } : {}),
-  protocol: () => realtimeProtocol,
+  // A sideband of a call hears no session.created: it has begun already.
+  protocol: () => (url.includes('call_id=') ? { ...realtimeProtocol, isReady: () => true } : realtimeProtocol),
   ...realtimeErrors('openai'),
 });
 

@@ -1,5 +1,6 @@
 import type { Command, VoiceEvent } from '../events.js';
 import type { ClientEvent } from '../wire/client-event.js';
+import type { ErrorDetails } from '../wire/session-event.js';
 
 /** Commands that the provider answers; appends are not among them. */
 export type Acknowledged = Exclude<
@@ -34,12 +35,22 @@ const answered: ReadonlySet<string> = new Set(Object.values(answers));
 export const acknowledgements = (pending: Unacknowledged, entry: VoiceEvent | Command): Unacknowledged => {
   if (answered.has(entry.type)) return [...pending, entry as Acknowledged];
   if (pending.length === 0) return pending;
-  const at = entry.type === 'error' ? refused(pending, entry.error.event_id) : confirmed(pending, entry);
+  const at = entry.type === 'error' ? refused(pending, entry.error) : confirmed(pending, entry);
   return at < 0 ? pending : [...pending.slice(0, at), ...pending.slice(at + 1)];
 };
 
-const refused = (pending: Unacknowledged, eventId: string | null | undefined): number =>
-  eventId ? pending.findIndex((command) => command.event_id === eventId) : -1;
+/** What some refusals are about, where they do not say of which command they are. */
+const subjects: Readonly<Record<string, Acknowledged['type']>> = {
+  conversation_already_has_active_response: 'response.create',
+  input_audio_buffer_commit_empty: 'input_audio_buffer.commit',
+  response_cancel_not_active: 'response.cancel',
+  cannot_update_voice: 'session.update',
+};
+
+const refused = (pending: Unacknowledged, { event_id, code }: ErrorDetails): number =>
+  event_id
+    ? pending.findIndex((command) => command.event_id === event_id)
+    : pending.findIndex((command) => command.type === subjects[code ?? '']);
 
 const confirmed = (pending: Unacknowledged, event: VoiceEvent | Command): number => {
   const type = answers[event.type as VoiceEvent['type']];
@@ -56,6 +67,9 @@ const isAbout = (command: Acknowledged, event: VoiceEvent | Command): boolean =>
     return item.id == null
       ? item.type === event.item.type && roleOf(item) === roleOf(event.item) && !isCommitted(event.item)
       : item.id === event.item.id;
+  }
+  if (command.type === 'response.create' && event.type === 'response.created') {
+    return (command.response?.conversation === 'none') === (event.response.conversation_id === null);
   }
   return !('item_id' in command) || !('item_id' in event) || command.item_id === event.item_id;
 };

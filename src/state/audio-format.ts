@@ -18,13 +18,13 @@ export const inputFormatOf = (session: Session | undefined): WireFormat => forma
 /** The format in which the session answers; 24 kHz PCM16 where it does not say. */
 export const outputFormatOf = (session: Session | undefined): WireFormat => formatOf(session, 'output');
 
+/** The names of the beta, which Voice Live still uses. */
+const flatFormats: Readonly<Record<string, WireFormat>> = { pcm16, g711_ulaw: pcmu, g711_alaw: pcma };
+
 const formatOf = (session: Session | undefined, side: 'input' | 'output'): WireFormat => {
-  const format = (
-    session as
-      | { audio?: { [Side in typeof side]?: { format?: { type?: string; rate?: number } | null } | null } | null }
-      | undefined
-  )?.audio?.[side]?.format;
+  const format = session?.audio?.[side]?.format;
   if (format?.type === 'audio/pcmu') return pcmu;
   if (format?.type === 'audio/pcma') return pcma;
-  return format?.rate === undefined || format.rate === pcm16.sampleRate ? pcm16 : { ...pcm16, sampleRate: format.rate };
+  if (format?.rate !== undefined && format.rate !== pcm16.sampleRate) return { ...pcm16, sampleRate: format.rate };
+  return flatFormats[session?.[`${side}_audio_format`] ?? ''] ?? pcm16;
 };

@@ -1,11 +1,12 @@
-import { type Millis, samplesIn } from '../audio.js';
+import { durationOf, type Millis, samplesIn } from '../audio.js';
 import type { Command, VoiceEvent } from '../events.js';
+import { bytesIn } from '../wire/base64.js';
 import type { Item } from '../wire/item.js';
-import type { Session } from '../wire/session.js';
+import type { Session, SessionPatch } from '../wire/session.js';
 import { acknowledgements, type Unacknowledged } from './acknowledgements.js';
 import { inputFormatOf } from './audio-format.js';
 import { emptyList, find, type ItemList, insertAfter, update, without } from './item-list.js';
-import { emptyMap, type PersistentMap, remove, set } from './persistent-map.js';
+import { emptyMap, entries, type PersistentMap, remove, set } from './persistent-map.js';
 import { addUsage, noUsage, type UsageTotals } from './usage.js';
 
 /** One item of the conversation. */
@@ -67,11 +68,11 @@ export const initialConversation: ConversationState = {
 export const conversation = (state: ConversationState, entry: VoiceEvent | Command): ConversationState => {
   switch (entry.type) {
     case 'response.output_audio.delta':
-      return withItem(state, entry.item_id, (item) => withAudio(item, item.receivedBytes + bytesIn(entry.delta)));
+      return withItem(state, entry.item_id, (item) => withAudio(item, item.receivedBytes + (bytesIn(entry.delta) ?? 0)));
     case 'playout.progress':
       return state;
     case 'input_audio_buffer.append':
-      return withFrame(state, state.items, state.appendedBytes + bytesIn(entry.audio));
+      return withFrame(state, state.items, state.appendedBytes + (bytesIn(entry.audio) ?? 0));
     default: {
       const unacknowledged = acknowledgements(state.unacknowledged, entry);
       const next = told(state, entry);
@@ -135,6 +136,16 @@ export const itemOf = (state: ConversationState, id: string): ConversationItem |
 
 /** Bytes that were appended and belong to no turn yet. */
 export const uncommittedBytes = ({ appendedBytes, committedBytes }: ConversationState): number => appendedBytes - committedBytes;
+
+/** The same in milliseconds. */
+export const uncommittedMs = (state: ConversationState): Millis => {
+  const { sampleRate, bytesPerSample } = inputFormatOf(state.session);
+  return durationOf(uncommittedBytes(state) / bytesPerSample, sampleRate);
+};
+
+/** The function calls that wait for their output. */
+export const pendingCallsOf = ({ pendingCalls }: ConversationState): readonly PendingCall[] =>
+  [...entries(pendingCalls)].map(([, call]) => call);
 
 const withItem = (
   state: ConversationState,
@@ -219,17 +230,11 @@ const wordsOf = (wire: Item): string =>
         .join('')
     : '';
 
-/** Who ends turns by these settings; undefined when they do not say. */
-const turnsOf = (session: object): 'client' | 'server' | undefined => {
-  const input = (session as { audio?: { input?: { turn_detection?: unknown } } }).audio?.input;
-  if (input?.turn_detection === undefined) return undefined;
+/** Who ends turns by these settings; undefined when they do not say. xAI and Voice Live say it at the top level. */
+const turnsOf = (session: Session | SessionPatch): 'client' | 'server' | undefined => {
+  const nested = session.audio?.input?.turn_detection;
+  const detection = nested === undefined && 'turn_detection' in session ? session.turn_detection : nested;
+  if (detection === undefined) return undefined;
   // xAI turns it off with a type of null.
-  return (input.turn_detection as { type?: string | null } | null)?.type ? 'server' : 'client';
-};
-
-/** Bytes that base64 text stands for. */
-const bytesIn = (base64: string): number => {
-  const { length } = base64;
-  const padding = base64.charCodeAt(length - 1) !== 61 ? 0 : base64.charCodeAt(length - 2) !== 61 ? 1 : 2; // '='
-  return ((length * 3) >>> 2) - padding;
+  return detection?.type ? 'server' : 'client';
 };

@@ -24,21 +24,21 @@ export const noUsage: UsageTotals = { responses: 0, input: none, cached: none, o
 
 /** Adds one response's usage; members that the provider leaves out count as 0. */
 export const addUsage = (totals: UsageTotals, usage: Usage): UsageTotals => {
-  const { input_token_details: input, output_token_details: output, total_tokens = 0 } = usage;
+  const { input_token_details: input, output_token_details: output, total_tokens } = usage;
   return {
     responses: totals.responses + 1,
     input: add(totals.input, input),
     cached: add(totals.cached, input?.cached_tokens_details),
     output: add(totals.output, output),
-    totalTokens: totals.totalTokens + total_tokens,
+    totalTokens: totals.totalTokens + (total_tokens ?? 0),
   };
 };
 
 /** Token counts as the wire names them. */
 interface WireCounts {
-  readonly text_tokens?: number | undefined;
-  readonly audio_tokens?: number | undefined;
-  readonly image_tokens?: number | undefined;
+  readonly text_tokens?: number | null | undefined;
+  readonly audio_tokens?: number | null | undefined;
+  readonly image_tokens?: number | null | undefined;
 }
 
 const add = (counts: TokenCounts, more: WireCounts | null | undefined): TokenCounts => ({

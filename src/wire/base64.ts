@@ -2,7 +2,7 @@
 const SLAB_BYTES = 65_536;
 
 /** Number of bytes that strict base64 of this text stands for, or undefined where its length cannot be right. */
-const bytesIn = (text: string): number | undefined => {
+export const bytesIn = (text: string): number | undefined => {
   const { length } = text;
   if (length % 4 !== 0) return undefined;
   if (text.charCodeAt(length - 1) !== 61) return (length / 4) * 3; // '='

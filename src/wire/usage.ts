@@ -1,14 +1,17 @@
 import * as t from 'io-ts';
 import { nullable, record } from './shape.js';
 
+/** No statistic may fail the event that carries it. */
+const count = nullable(t.number);
+
 const TokenDetails = record(
   {},
   {
-    text_tokens: t.number,
-    audio_tokens: t.number,
-    image_tokens: t.number,
+    text_tokens: count,
+    audio_tokens: count,
+    image_tokens: count,
     /** xAI. */
-    grok_tokens: t.number,
+    grok_tokens: count,
   },
 );
 
@@ -19,18 +22,18 @@ const TokenDetails = record(
 export const Usage = record(
   {},
   {
-    total_tokens: t.number,
-    input_tokens: t.number,
-    output_tokens: t.number,
+    total_tokens: count,
+    input_tokens: count,
+    output_tokens: count,
     input_token_details: nullable(
       record(
         {},
         {
-          text_tokens: t.number,
-          audio_tokens: t.number,
-          image_tokens: t.number,
-          grok_tokens: t.number,
-          cached_tokens: t.number,
+          text_tokens: count,
+          audio_tokens: count,
+          image_tokens: count,
+          grok_tokens: count,
+          cached_tokens: count,
           cached_tokens_details: nullable(TokenDetails),
         },
       ),
@@ -39,16 +42,16 @@ export const Usage = record(
       record(
         {},
         {
-          text_tokens: t.number,
-          audio_tokens: t.number,
-          image_tokens: t.number,
-          grok_tokens: t.number,
-          reasoning_tokens: t.number,
+          text_tokens: count,
+          audio_tokens: count,
+          image_tokens: count,
+          grok_tokens: count,
+          reasoning_tokens: count,
         },
       ),
     ),
-    output_audio_seconds: t.number,
-    billable_audio_seconds: t.number,
+    output_audio_seconds: count,
+    billable_audio_seconds: count,
   },
 );
 export type Usage = t.TypeOf<typeof Usage>;
@@ -56,8 +59,13 @@ export type Usage = t.TypeOf<typeof Usage>;
 /** What the transcription of one turn cost: tokens or seconds, by the model that transcribed. */
 export const TranscriptionUsage = t.union([
   record(
-    { type: t.literal('tokens'), total_tokens: t.number, input_tokens: t.number, output_tokens: t.number },
-    { input_token_details: nullable(record({}, { text_tokens: t.number, audio_tokens: t.number })) },
+    { type: t.literal('tokens') },
+    {
+      total_tokens: count,
+      input_tokens: count,
+      output_tokens: count,
+      input_token_details: nullable(record({}, { text_tokens: count, audio_tokens: count })),
+    },
   ),
   record({ type: t.literal('duration'), seconds: t.number }, {}),
 ]);

@@ -139,6 +139,19 @@ describe.concurrent('rxvox talk', { timeout }, () => {
     expect(code).toBe(2);
   });
 
+  it('refuses to write the answer over the question, and leaves files alone when the connection fails', async () => {
+    await writeFile(inFolder('same.wav'), speech(24_000));
+    const same = await rxvox(['talk', '--url', service.url, '--input', inFolder('same.wav'), '--output', inFolder('same.wav')]);
+    expect(same.stderr).toMatch(/^rxvox: .*both input and output[^\n]*\n$/);
+    expect(same.code).toBe(2);
+    await writeFile(inFolder('kept.wav'), 'precious');
+    await rxvox(['talk', '--url', 'ws://127.0.0.1:9', '--input', inFolder('same.wav'), '--output', inFolder('kept.wav')]);
+    expect([await readFile(inFolder('same.wav')), await readFile(inFolder('kept.wav'), 'utf8')]).toEqual([
+      speech(24_000),
+      'precious',
+    ]);
+  });
+
   it('finds no speech in silence, and exits with 0', async () => {
     const silence = Buffer.concat([Buffer.from(wavHeader(24_000, 12_000)), Buffer.alloc(24_000)]);
     const { code, stdout } = await talk('silence.wav', silence);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { from, lastValueFrom, type Observable, of, timer, toArray } from 'rxjs';
@@ -126,8 +126,19 @@ describe('openWavSink', () => {
   });
 
   it.skipIf(process.platform !== 'linux')('errors when the disk is full', () => {
-    const { errors } = opened('/dev/full', 'fast');
+    const { errors, sink } = opened('/dev/full', 'fast');
+    sink?.write(ramp(3));
     expect(errors).toMatchObject([{ code: 'file', message: 'cannot write /dev/full: the disk is full' }]);
+  });
+
+  it('leaves what stood in the file alone until there is something else', () => {
+    const path = join(folder, 'precious.wav');
+    writeFileSync(path, 'precious');
+    const { sink, close } = opened(path, 'fast');
+    expect(readFileSync(path, 'utf8')).toBe('precious');
+    sink?.write(ramp(3));
+    close();
+    expect(read(path).samples).toEqual([1, 2, 3]);
   });
 
   it('makes a file for each subscription', () => {

@@ -8,7 +8,7 @@ const ready: readonly VoiceEvent[] = [
   { type: 'connection.starting', attempt: 1 },
   { type: 'connection.established', connectionId: 'sess_1', latencyMs: 1 },
 ];
-const append: Command = { type: 'input_audio_buffer.append', audio: 'AAAA' };
+const append = (ms: number): Command => ({ type: 'input_audio_buffer.append', audio: Buffer.alloc(ms * 48).toString('base64') });
 const having = (...entries: readonly (Command | VoiceEvent)[]): SessionState => entries.reduce(sessionState, initialState);
 const stopped = (sentMs?: number): VoiceEvent => ({
   type: 'speech.stopped',
@@ -39,11 +39,12 @@ describe('clientTurns', () => {
       }),
     );
 
-  answers('commits the turn and asks for an answer when speech stops', having(...ready, append), stopped(100), '---(cr)');
+  answers('commits the turn and asks for an answer when speech stops', having(...ready, append(100)), stopped(100), '---(cr)');
   answers('does so for a turn that ended before the session was ready', having(), stopped(100), '---(cr)');
-  answers('clears a turn shorter than the 100 ms that the service demands', having(...ready, append), stopped(99), '---x');
+  answers('clears a turn shorter than the 100 ms that the service demands', having(...ready, append(99)), stopped(99), '---x');
+  answers('clears a turn of which gates let too little through', having(...ready, append(40)), stopped(500), '---x');
   answers('does nothing when gates let nothing of it through', having(...ready), stopped(500), '-');
-  answers('leaves turns to the service where every frame is sent', having(...ready, append), stopped(), '-');
+  answers('leaves turns to the service where every frame is sent', having(...ready, append(500)), stopped(), '-');
 
   it(
     'ends with its events, and with their error',

@@ -1,4 +1,23 @@
-import { finalize, ignoreElements, last, map, merge, NEVER, Observable, of, Subject, switchMap, take, tap } from 'rxjs';
+import {
+  concatMap,
+  count,
+  EMPTY,
+  filter,
+  finalize,
+  ignoreElements,
+  last,
+  map,
+  merge,
+  NEVER,
+  Observable,
+  of,
+  Subject,
+  switchMap,
+  take,
+  takeWhile,
+  tap,
+  throwError,
+} from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { closes, type Marbles, opens, refused, rejects, scriptedPlayout, scriptedProvider } from '../../marbles/index.js';
 import { ofType } from '../../operators/ofType.js';
@@ -60,6 +79,9 @@ const letter = (event: VoiceEvent): string =>
     'playout.drained': 'D',
     'diagnostic.epic_failed': 'b',
     'diagnostic.command_unsupported': 'u',
+    'diagnostic.command_failed': 'w',
+    'diagnostic.gate_failed': 'g',
+    'diagnostic.malformed_event': 'm',
     'speech.started': '1',
     'speech.stopped': '2',
     error: 'x',
@@ -345,6 +367,195 @@ describe('realtime: ending', () => {
   );
 });
 
+describe('realtime: ending, when something is amiss', () => {
+  const playing = (diagram: string, more: object, t: Marbles): string => {
+    const service = scriptedProvider(t.cold(diagram, { ...steps, ...more }));
+    const source = t.hot<Command>('-----q|', { q: ask });
+    return trace(source.pipe(realtime(service, { ...service, playout: scriptedPlayout() })), t);
+  };
+
+  it(
+    'ends when the playout has overtaken the service',
+    marbles((t) => {
+      expect(playing('oc----r(aa) 500ms (ed)', {}, t)).toMatch(/P@\d+ .*d@(\d+) .*\|@\1$/);
+    }),
+  );
+
+  it.each([
+    ['empty', ''],
+    ['no base64', '§§§§'],
+  ])('ends after audio that is %s', (_, payload) => {
+    marbles((t) => {
+      const broken = { ...(audio(1) as object), delta: payload } as ServerEvent;
+      expect(playing('oc----rb(ed)', { b: broken }, t)).toMatch(/\|@\d+$/);
+    })();
+  });
+
+  it(
+    'ends after a command that the provider does not have',
+    marbles((t) => {
+      const service = scriptedProvider(t.cold('oc', steps));
+      const poor = { ...service, protocol: () => ({ ...service.protocol(), serialize: () => undefined }) };
+      const source = t.hot<Command>('-----q|', { q: ask });
+
+      expect(trace(source.pipe(realtime(poor, poor)), t)).toBe('s@0 c@20 E@20 u@100 C@120 |@120');
+    }),
+  );
+
+  it(
+    'drops a command that cannot be written, says so, and goes on',
+    marbles((t) => {
+      const service = scriptedProvider(t.cold('oc', steps));
+      const endless: { item?: unknown } = {};
+      endless.item = endless;
+      const source = t.hot<Command>('-----xt|', {
+        x: { type: 'conversation.item.create', item: endless } as Command,
+        t: truncate,
+      });
+
+      t.expectObservable(source.pipe(realtime(service, service), map(letter))).toBe('s(cE)w-(C|)');
+      t.expectObservable(service.sent$.pipe(map(typeOf))).toBe('------t', wire);
+    }),
+  );
+
+  it(
+    'lingers no longer for what does not concern the conversation',
+    marbles((t) => {
+      const service = scriptedProvider(
+        t.cold('oc 480ms p 480ms p 480ms p', { ...steps, p: { type: 'ping', event_id: 'e' } as ServerEvent }),
+      );
+      const source = t.hot<Command>('          --a|', { a: append });
+
+      expect(trace(source.pipe(realtime(service, service)), t)).toMatch(/C@1060 \|@1060$/);
+    }),
+  );
+
+  const leaving = { farewell: { frame: '{"type":"session.close"}', isLast: () => false } };
+  it(
+    'ends well when the service closes instead of saying goodbye, and sends nothing more meanwhile',
+    marbles((t) => {
+      const service = scriptedProvider(({ sent$ }) =>
+        merge(
+          t.cold('oc', steps),
+          sent$.pipe(
+            ofType('session.close'),
+            switchMap(() => t.cold('--k', { k: closes(1000) })),
+          ),
+        ),
+      );
+      const polite = { ...service, protocol: () => ({ ...service.protocol(), ...leaving }) };
+      const source = t.hot<Command>('-----xttt', { x: { type: 'connection.close' }, t: truncate });
+
+      t.expectObservable(source.pipe(realtime(polite, polite), map(letter))).toBe('s(cE)--(C|)');
+      t.expectObservable(service.sent$.pipe(map(typeOf))).toBe('-----z', { z: 'session.close' });
+    }),
+  );
+
+  it(
+    'ends well after 1 s when the service does not answer the goodbye',
+    marbles((t) => {
+      const service = scriptedProvider(t.cold('oc', steps));
+      const polite = { ...service, protocol: () => ({ ...service.protocol(), ...leaving }) };
+
+      expect(trace(t.hot<Command>('-----|').pipe(realtime(polite, polite)), t)).toBe('s@0 c@20 E@20 C@1100 |@1100');
+    }),
+  );
+
+  it(
+    'opens nothing for a subscriber that has enough of the first event',
+    marbles((t) => {
+      const service = scriptedProvider(NEVER);
+      const source = t.cold<Command>('---');
+
+      t.expectObservable(source.pipe(realtime(service, service), take(1), map(letter))).toBe('(s|)');
+      t.expectSubscriptions(service.subscriptions).toBe([]);
+      t.expectSubscriptions(source.subscriptions).toBe([]);
+    }),
+  );
+
+  it(
+    'sends nothing after it was unsubscribed within an event',
+    marbles((t) => {
+      const service = scriptedProvider(t.cold('oc---r', steps));
+      const untilAnswer: Gate = ({ conversation }, { type }) =>
+        type === 'response.cancel' && conversation.activeResponseId === undefined ? 'hold' : 'send';
+      const source = t.hot<Command>('-----c', { c: { type: 'response.cancel' } });
+      const run = source.pipe(
+        realtime(service, { ...service, gates: [untilAnswer] }),
+        takeWhile(({ type }) => type !== 'response.created'),
+      );
+
+      t.expectObservable(run.pipe(map(letter))).toBe('s(cE)|');
+      t.expectObservable(service.sent$).toBe('-');
+    }),
+  );
+
+  it(
+    'errors with a class and a code, whatever the provider throws',
+    marbles((t) => {
+      const service = scriptedProvider(NEVER, { request: () => throwError(() => new TypeError('bug')) });
+      const none = scriptedProvider(NEVER, { request: () => EMPTY });
+
+      t.expectObservable(NEVER.pipe(realtime(service, service), map(letter))).toBe(
+        '(sF#)',
+        undefined,
+        expect.objectContaining({ code: 'lost' }),
+      );
+      t.expectObservable(NEVER.pipe(realtime(none, none), map(letter))).toBe(
+        '(sF#)',
+        undefined,
+        expect.objectContaining({ code: 'invalid_config' }),
+      );
+    }),
+  );
+
+  it(
+    'errors when its source errors with nothing',
+    marbles((t) => {
+      const service = scriptedProvider(t.cold('oc', steps));
+      const source = t.hot('-----x').pipe(switchMap(() => throwError(() => undefined)));
+      const codes: unknown[] = [];
+      source
+        .pipe(realtime(service, service))
+        .subscribe({ error: (error: unknown) => codes.push(error), complete: () => codes.push('completed') });
+      t.flush();
+      expect(codes).toEqual([undefined]);
+    }),
+  );
+
+  it(
+    'tells what is said of a failure in response.done alone',
+    marbles((t) => {
+      const failed: ServerEvent = { type: 'response.done', event_id: 'e', response: { id: 'resp_1', status: 'failed' } };
+      const service = scriptedProvider(t.cold('oc---f', { ...steps, f: failed }));
+      const failure$ = NEVER.pipe(
+        realtime(service, service),
+        ofType<VoiceEvent, 'diagnostic.response_failed'>('diagnostic.response_failed'),
+      );
+
+      t.expectObservable(failure$.pipe(map(({ error }) => error.code)), '^------!').toBe('-----f', { f: 'server_error' });
+    }),
+  );
+
+  it(
+    'passes through closing on its way to closed',
+    marbles((t) => {
+      const seen: string[] = [];
+      const service = scriptedProvider(t.cold('oc', steps));
+      const watch: Epic = (_, state) =>
+        t.cold('-------w').pipe(
+          tap(() => seen.push(state().connection.status)),
+          ignoreElements(),
+        );
+      const polite = { ...service, protocol: () => ({ ...service.protocol(), ...leaving }) };
+      const source = t.hot<Command>('-----x', { x: { type: 'connection.close' } });
+      source.pipe(realtime(polite, { ...polite, epics: [watch] })).subscribe();
+      t.flush();
+      expect(seen).toEqual(['closing']);
+    }),
+  );
+});
+
 describe('realtime: order', () => {
   it(
     'gives each event to the state, the epics in their order, the playout and the subscriber, and what they cause after it',
@@ -433,6 +644,27 @@ describe('realtime: order', () => {
   );
 
   it(
+    'lets one entry cause thousands',
+    marbles((t) => {
+      const service = scriptedProvider(t.cold('oc', steps));
+      const flood: Epic = (events$) =>
+        events$.pipe(
+          ofType('speech.started'),
+          concatMap(() => Array.from({ length: 5000 }, () => stopped)),
+        );
+      const source = t.hot<VoiceEvent>('-----1|', { 1: started });
+
+      t.expectObservable(
+        source.pipe(
+          realtime(service, { ...service, epics: [flood] }),
+          filter(({ type }) => type === 'speech.stopped'),
+          count(),
+        ),
+      ).toBe('------(n|)', { n: 5000 });
+    }),
+  );
+
+  it(
     'errors with epic_loop when epics feed each other without end',
     marbles((t) => {
       const service = scriptedProvider(t.cold('oc', steps));
@@ -492,6 +724,39 @@ describe('realtime: epics and gates', () => {
         '^-------!',
       ).toBe('--------');
       t.expectObservable(service.sent$.pipe(map(typeOf))).toBe('-----t-u', wire);
+    }),
+  );
+
+  it(
+    'tells once of a gate that throws, and sends what it threw at',
+    marbles((t) => {
+      const service = scriptedProvider(t.cold('oc', steps));
+      const broken: Gate = () => {
+        throw new Error('bug');
+      };
+      const source = t.hot<Command>('-----ttt', { t: truncate });
+
+      t.expectObservable(source.pipe(realtime(service, { ...service, gates: [broken] }), map(letter)), '^--------!').toBe(
+        's(cE)g',
+      );
+      t.expectObservable(service.sent$.pipe(map(typeOf))).toBe('-----ttt', wire);
+    }),
+  );
+
+  it(
+    'gives each command an id by which it can be refused, and each session its type',
+    marbles((t) => {
+      const service = scriptedProvider(t.cold('oc', steps));
+      const source = t.hot<Command>('-----tu', {
+        t: truncate,
+        u: { type: 'session.update', session: { instructions: 'Be brief.' } },
+      });
+
+      t.expectObservable(source.pipe(realtime(service, service), ignoreElements()), '^-------!').toBe('-');
+      t.expectObservable(service.sent$).toBe('-----tu', {
+        t: { event_id: 'rxvox_1', ...truncate },
+        u: { event_id: 'rxvox_2', type: 'session.update', session: { type: 'realtime', instructions: 'Be brief.' } },
+      });
     }),
   );
 
