@@ -26,9 +26,16 @@ const asksFor = (text: string, { name = '', description = '' }: Tool): boolean =
 const placeIn = (text: string): string | undefined =>
   /\b(?:in|at|for|to|near|of)\s+((?:the\s+)?\p{Lu}[\p{L}'-]*(?:\s+\p{Lu}[\p{L}'-]*)*)/u.exec(text)?.[1];
 
+const notNull = (choices: readonly unknown[]): unknown =>
+  choices.find((choice) => choice !== 'null' && !(isObject(choice) && choice.type === 'null'));
+
 /** The likeliest value for a parameter, read off the user's words. */
 const guess = (schema: unknown, text: string): unknown => {
   if (!isObject(schema)) return text;
+  // What zod and pydantic make of a parameter that is optional.
+  if (Array.isArray(schema.anyOf)) return guess(notNull(schema.anyOf), text);
+  if (Array.isArray(schema.type)) return guess({ ...schema, type: notNull(schema.type) }, text);
+  if ('const' in schema) return schema.const;
   if (Array.isArray(schema.enum)) {
     const choices: readonly unknown[] = schema.enum;
     return choices.find((choice) => text.toLowerCase().includes(String(choice).toLowerCase())) ?? choices[0];

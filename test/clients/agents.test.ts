@@ -45,8 +45,8 @@ const linesOf = (history: readonly RealtimeItem[]): readonly string[] =>
 const getWeather = tool({
   name: 'get_weather',
   description: 'The weather of a city',
-  parameters: z.object({ city: z.string() }),
-  execute: ({ city }) => `It snows in ${city}.`,
+  parameters: z.object({ city: z.string(), days: z.number().nullable() }),
+  execute: ({ city, days }) => `It snows in ${city} for ${days} days.`,
 });
 
 describe('RealtimeSession of the package @openai/agents-realtime, with the simulator', { timeout: 60_000 }, () => {
@@ -145,16 +145,16 @@ describe('RealtimeSession of the package @openai/agents-realtime, with the simul
   it('runs its tool and hears what came of it', async () => {
     using caller = await call({});
     await caller.told.next('session.updated');
-    caller.session.sendMessage('What is the weather in Tokyo?');
+    caller.session.sendMessage('How will the weather be in Tokyo for 3 days?');
     expect(await caller.seen.next('agent_tool_start')).toMatchObject({ tool: 'get_weather' });
-    expect(await caller.seen.next('agent_tool_end')).toMatchObject({ result: 'It snows in Tokyo.' });
+    expect(await caller.seen.next('agent_tool_end')).toMatchObject({ result: 'It snows in Tokyo for 3 days.' });
     // Of the call, then of the answer.
     await caller.told.next('response.done');
     await caller.told.next('response.done');
     expect(linesOf(caller.session.history)).toEqual([
-      'user completed What is the weather in Tokyo?',
-      'get_weather completed {"city":"Tokyo"} It snows in Tokyo.',
-      'assistant completed It snows in Tokyo.',
+      'user completed How will the weather be in Tokyo for 3 days?',
+      'get_weather completed {"city":"Tokyo","days":3} It snows in Tokyo for 3 days.',
+      'assistant completed It snows in Tokyo for 3 days.',
     ]);
     expect(caller.errors).toEqual([]);
   });

@@ -69,6 +69,23 @@ describe('brain', () => {
     });
   });
 
+  it('gives values to parameters that may be null, and the only value where there is one', () => {
+    const timer = tool('set_timer', '', {
+      type: 'object',
+      properties: {
+        minutes: { type: ['integer', 'null'] },
+        loud: { anyOf: [{ type: 'null' }, { type: 'boolean' }] },
+        kind: { type: 'string', const: 'egg' },
+      },
+      required: ['minutes', 'loud', 'kind'],
+    });
+    expect(brain(turn({ text: 'timer: 12 minutes', tools: [timer] })).toolCalls?.[0]?.arguments).toEqual({
+      minutes: 12,
+      loud: true,
+      kind: 'egg',
+    });
+  });
+
   it('calls no tool that has nothing to do with it', () => {
     expect(brain(turn({ text: 'hello', tools: [weather] })).toolCalls).toBeUndefined();
   });
