@@ -13,7 +13,7 @@ const parts = 6;
  * @returns A step: the level of the next samples, how many they are, and their rate; it gives the floor.
  */
 export const noiseFloor = (): ((level: number, samples: number, sampleRate: Hertz) => number) => {
-  const minima = new Float64Array(parts);
+  const minima: number[] = new Array(parts).fill(0);
   let oldest = 0;
   let floorBefore = 0;
   let current = Number.POSITIVE_INFINITY;
