@@ -69,6 +69,16 @@ describe('encode with client turns', () => {
     expect(sent).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
   });
 
+  it('tells with each turn what was sent of it, and of it alone', () => {
+    const told: unknown[] = [];
+    from(frames('bbss.bbssee.'))
+      .pipe(encode({ preRollMs: 0 }))
+      .subscribe((entry) => {
+        if (entry.type === 'speech.stopped') told.push(entry.sentMs);
+      });
+    expect(told).toEqual([80, 120]);
+  });
+
   it('stops speech that still goes on when its source completes', () => {
     expect(encoded('bbss')).toBe('uSaaaaE');
   });

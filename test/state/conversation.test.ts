@@ -75,6 +75,71 @@ describe('conversation', () => {
     expect(conversation(asked, output).pendingCalls.size).toBe(0);
   });
 
+  it('does not wait for the output of a call that was cut short', () => {
+    const cut: ServerEvent = { ...call, item: { ...pending, status: 'incomplete' } };
+    expect(having(cut).pendingCalls.size).toBe(0);
+  });
+
+  it('takes no answer of the service for a seeded item', () => {
+    const seed: Command = {
+      type: 'conversation.item.create',
+      item: { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Hello.' }] },
+    };
+    expect(having(seed, answer()).unacknowledged).toEqual([seed]);
+  });
+
+  it('tells out-of-band responses from those of the conversation', () => {
+    const aside: Command = { type: 'response.create', response: { conversation: 'none' } };
+    const ask: Command = { type: 'response.create' };
+    const began = (conversation_id: string | null): ServerEvent => ({
+      type: 'response.created',
+      event_id: 'e',
+      response: { id: 'resp_2', conversation_id },
+    });
+    expect(having(ask, aside, began(null)).unacknowledged).toEqual([ask]);
+    expect(having(aside, ask, began('conv_1')).unacknowledged).toEqual([aside]);
+  });
+
+  it('takes a refusal without an id for one of the command that it fits', () => {
+    const commit: Command = { type: 'input_audio_buffer.commit' };
+    const refused: ServerEvent = {
+      type: 'error',
+      event_id: 'e',
+      error: { type: 'invalid_request_error', code: 'input_audio_buffer_commit_empty', message: 'no' },
+    };
+    expect(having({ type: 'response.create' }, commit, refused).unacknowledged).toEqual([{ type: 'response.create' }]);
+  });
+
+  it('adds up usage, cached tokens too, and counts what is null as nothing', () => {
+    const done: ServerEvent = {
+      type: 'response.done',
+      event_id: 'e',
+      response: {
+        id: 'resp_1',
+        usage: {
+          total_tokens: 10,
+          input_token_details: { text_tokens: 4, audio_tokens: null, cached_tokens_details: { text_tokens: 3, audio_tokens: 1 } },
+          output_token_details: null,
+        },
+      },
+    };
+    expect(having(done, done).usage).toEqual({
+      responses: 2,
+      input: { text: 8, audio: 0, image: 0 },
+      cached: { text: 6, audio: 2, image: 0 },
+      output: { text: 0, audio: 0, image: 0 },
+      totalTokens: 20,
+    });
+  });
+
+  it.each([
+    ['xAI', { turn_detection: { type: null } }],
+    ['Voice Live', { turn_detection: null }],
+  ])('reads whose turns they are where %s says it', (_, session) => {
+    const created = { type: 'session.created', event_id: 'e', session: { type: 'realtime', ...session } } as ServerEvent;
+    expect(having(created).turns).toBe('client');
+  });
+
   it('counts what was appended and is part of no turn, whoever ends turns', () => {
     const off: Command = { type: 'session.update', session: { type: 'realtime', audio: { input: { turn_detection: null } } } };
     expect(uncommittedBytes(having(off, append(960), append(960)))).toBe(1920);
