@@ -42,6 +42,19 @@ describe('speaker on a real device', () => {
     expect(took).toBeGreaterThan(3200);
   });
 
+  it.each(['naudiodon', 'pulse', 'alsa'] as const)(
+    'is heard to its last sample before it is closed, through %s',
+    async (backend) => {
+      const loud = new Int16Array(24_000).fill(8000);
+      const loudspeaker = await listen();
+      await all(speaker({ backend, device: 'speaker' })(from(spoken(loud))));
+      await pause(500);
+      const heard = loudspeaker.stop().filter((sample) => Math.abs(sample) > 4000).length;
+      // the server keeps up to 30 ms of its own
+      expect(heard).toBeGreaterThan(24_000 - 720);
+    },
+  );
+
   it.each(['naudiodon', 'pulse', 'alsa'] as const)('falls silent at a flush, through %s', async (backend) => {
     const loud = new Int16Array(24_000).fill(8000);
     const loudspeaker = await listen();
