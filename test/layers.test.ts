@@ -100,6 +100,19 @@ const layers: readonly Layer[] = [
     ],
   },
   {
+    file: 'src/faults/probe.ts',
+    may: ['../audio.js', '../clock.js', './fault.js', 'rxjs', 'fp-ts/lib/Either.js'],
+    mayNot: [
+      '../events.js',
+      '../wire/decode.js',
+      '../simulator/simulator.js',
+      '../../marbles/pcm.js',
+      'fp-ts/Either',
+      'ws',
+      'node:net',
+    ],
+  },
+  {
     file: 'src/events.ts',
     may: ['./audio.js', './errors.js', './wire/server-event.js'],
     mayNot: ['./epic.js', './state/usage.js', './providers/provider.js', 'rxjs'],
@@ -223,7 +236,7 @@ interface Probe {
 }
 const denied = (files: readonly string[], global: string, bad: string, good: string): Probe[] =>
   files.map((file) => ({ file, title: `${global} in ${file}`, bad, good, rule: 'noRestrictedGlobals' }));
-const core = ['src/dsp', 'src/wire', 'src/state', 'src/providers', 'src/engine', 'operators', 'marbles'].map(
+const core = ['src/dsp', 'src/wire', 'src/faults', 'src/state', 'src/providers', 'src/engine', 'operators', 'marbles'].map(
   (folder) => `${folder}/globals.ts`,
 );
 const probes: readonly Probe[] = [
