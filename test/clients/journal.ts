@@ -6,41 +6,33 @@ export interface Journal<Entry extends { readonly type: string }> {
   next<Type extends Entry['type']>(type: Type, fits?: (entry: Entry) => boolean): Promise<Entry & { readonly type: Type }>;
 }
 
-const patienceMs = 30_000;
+const patienceMs = 20_000;
 
-/** Keeps what is added to it. Who waits in vain for half a minute is told what came instead. */
+/** Keeps what is added to it. Who waits in vain is told what came instead. */
 export const journal = <Entry extends { readonly type: string }>(): Journal<Entry> => {
   const entries: Entry[] = [];
   let seen = 0;
-  let wake = () => {};
-  const arrival = (type: string) =>
-    new Promise<void>((resolve, reject) => {
-      const vain = setTimeout(
-        () => reject(new Error(`no ${type}; came: ${entries.map((each) => each.type).join(' ')}`)),
-        patienceMs,
-      );
-      wake = () => {
-        clearTimeout(vain);
-        resolve();
-      };
-    });
+  let look = () => {};
   return {
     entries,
     add: (entry) => {
       entries.push(entry);
-      wake();
+      look();
     },
-    next: async <Type extends Entry['type']>(type: Type, fits: (entry: Entry) => boolean = () => true) => {
-      for (;;) {
-        const at = entries.findIndex((entry, index) => index >= seen && entry.type === type && fits(entry));
-        const entry = entries[at];
-        if (entry) {
+    next: <Type extends Entry['type']>(type: Type, fits: (entry: Entry) => boolean = () => true) =>
+      new Promise((resolve, reject) => {
+        const came = () => entries.map((entry) => entry.type).join(' ');
+        const vain = setTimeout(() => reject(new Error(`no ${type}; came: ${came()}`)), patienceMs);
+        look = () => {
+          const at = entries.findIndex((entry, index) => index >= seen && entry.type === type && fits(entry));
+          if (at < 0) return;
           seen = at + 1;
-          return entry as Entry & { readonly type: Type };
-        }
-        await arrival(type);
-      }
-    },
+          look = () => {};
+          clearTimeout(vain);
+          resolve(entries[at] as Entry & { readonly type: Type });
+        };
+        look();
+      }),
   };
 };
 
