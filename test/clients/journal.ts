@@ -19,20 +19,22 @@ export const journal = <Entry extends { readonly type: string }>(): Journal<Entr
       entries.push(entry);
       look();
     },
-    next: <Type extends Entry['type']>(type: Type, fits: (entry: Entry) => boolean = () => true) =>
-      new Promise((resolve, reject) => {
+    next: async <Type extends Entry['type']>(type: Type, fits: (entry: Entry) => boolean = () => true) => {
+      const index = await new Promise<number>((resolve, reject) => {
         const came = () => entries.map((entry) => entry.type).join(' ');
         const vain = setTimeout(() => reject(new Error(`no ${type}; came: ${came()}`)), patienceMs);
         look = () => {
-          const at = entries.findIndex((entry, index) => index >= seen && entry.type === type && fits(entry));
+          const at = entries.findIndex((entry, place) => place >= seen && entry.type === type && fits(entry));
           if (at < 0) return;
           seen = at + 1;
           look = () => {};
           clearTimeout(vain);
-          resolve(entries[at] as Entry & { readonly type: Type });
+          resolve(at);
         };
         look();
-      }),
+      });
+      return entries[index] as Entry & { readonly type: Type };
+    },
   };
 };
 
