@@ -14,6 +14,7 @@ import {
 } from 'rxjs';
 import type { AudioSink, OpenSink } from '../operators/playTo.js';
 import { type Hertz, type Millis, samplesIn } from '../src/audio.js';
+import { clock } from '../src/clock.js';
 import { deviceTicks } from './device-ticks.js';
 import { logged, type SubscriptionLogs } from './subscription-logs.js';
 
@@ -39,6 +40,11 @@ export interface ScriptedSinkConfig {
    * @default never
    */
   readonly lost$?: Observable<unknown>;
+  /**
+   * When it takes nothing, in milliseconds since it was opened, though there is something to take.
+   * @default never
+   */
+  readonly stall?: { readonly fromMs: Millis; readonly ms: Millis };
 }
 
 /** A loudspeaker in virtual time, and what it was given. */
@@ -63,6 +69,7 @@ export function scriptedSink({
   aheadMs = 60,
   opens$ = of(undefined),
   lost$ = NEVER,
+  stall = { fromMs: 0, ms: 0 },
 }: ScriptedSinkConfig = {}): ScriptedSink {
   const rates: Hertz[] = [];
   const heard: number[] = [];
@@ -74,10 +81,16 @@ export function scriptedSink({
       const block = samplesIn(blockMs, sampleRate);
       const busy$ = new BehaviorSubject(false);
       const taken$ = new Subject<number>();
+      const openedAt = clock.now();
       let queue: number[] = [];
       let taken = 0;
 
+      const isStalled = (): boolean => {
+        const ms = clock.now() - openedAt - stall.fromMs;
+        return ms > 0 && ms <= stall.ms;
+      };
       const takeBlock = (): void => {
+        if (isStalled()) return;
         const samples = queue.splice(0, block);
         heard.push(...samples);
         taken += samples.length;

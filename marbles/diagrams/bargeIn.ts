@@ -60,6 +60,15 @@ export const bargeInDiagrams: readonly ConversationDiagram[] = [
     prefillMs: 300,
   },
   {
+    title: 'A device that stands still for 800 ms: what it has not taken was not heard.',
+    service: `oc---r(aaaaaAd)${'-'.repeat(40)}`,
+    user: `  ${'-'.repeat(51)}S`,
+    sent: `  ${'-'.repeat(51)}t`,
+    heard: ` ------aaa${'-'.repeat(40)}a`,
+    notes: ['a truncated at 80 ms'],
+    sink: { stall: { fromMs: 180, ms: 800 } },
+  },
+  {
     title: 'A false interruption: silence at once, and after 2 s without a turn on from the very sample.',
     service: 'oc---r(aaaAd)-----',
     user: '  ----------S------',

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type ConversationDiagram, printConversation } from '../../marbles/conversation-diagram.js';
+import { bargeInDiagrams } from '../../marbles/diagrams/bargeIn.js';
 import { frameDiagrams } from '../../marbles/diagrams/frame.js';
 import { gateSpeechDiagrams } from '../../marbles/diagrams/gateSpeech.js';
 import { vadDiagrams } from '../../marbles/diagrams/vad.js';
@@ -7,12 +9,20 @@ import { printDiagram, type TimingDiagram } from '../../marbles/timing-diagram.j
 const chapter = (name: string, diagrams: readonly TimingDiagram[]): string =>
   [`## ${name}`, ...diagrams.map((diagram) => `\`\`\`\n${printDiagram(diagram)}\n\`\`\``)].join('\n\n');
 
+const conversations = (name: string, diagrams: readonly ConversationDiagram[]): string =>
+  [
+    `## ${name}`,
+    'The service says `o` opens, `c` session created, `r` response begins, `a` `b` 100 ms of audio of an item, `A` `B` the end of it, `d` done, `x` cancelled; the user `S` begins to speak. Sent are `x` cancel, `t` truncate, `D` delete.',
+    ...diagrams.map((diagram) => `\`\`\`\n${printConversation(diagram)}\n\`\`\``),
+  ].join('\n\n');
+
 const page = [
   '# Timing',
   'Made from the tests (`npx vitest run test/docs -u`), each of which holds its operator to the diagram. One character is 20 ms: `.` silence, `s` speech, `-` a gap of the device, `|` the end.',
   chapter('vad', vadDiagrams),
   chapter('gateSpeech', gateSpeechDiagrams),
   chapter('frame', frameDiagrams),
+  conversations('bargeIn', bargeInDiagrams),
 ].join('\n\n');
 
 describe('docs/timing.md', () => {
