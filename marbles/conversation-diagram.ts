@@ -124,8 +124,8 @@ export const printConversation = ({ title, service, user, sent, heard, notes = [
     title,
     '',
     `  service  ${service}`,
-    `  user     ${user}`,
-    `  sent     ${sent}`,
-    `  heard    ${heard}`,
+    `  user     ${user.trimStart()}`,
+    `  sent     ${sent.trimStart()}`,
+    `  heard    ${heard.trimStart()}`,
     ...notes.map((note) => `  ${note}`),
   ].join('\n');

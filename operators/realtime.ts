@@ -279,8 +279,15 @@ const soundTypes: ReadonlySet<string> = new Set<PlayoutInput['type']>([
 
 const isSound = (entry: Command | VoiceEvent): entry is PlayoutInput => soundTypes.has(entry.type);
 
-const isForProvider = (command: Command): command is ClientEvent =>
-  !command.type.startsWith('playout.') && !command.type.startsWith('connection.');
+const localTypes: ReadonlySet<string> = new Set<Exclude<Command, ClientEvent>['type']>([
+  'connection.close',
+  'playout.duck',
+  'playout.flush',
+  'playout.pause',
+  'playout.resume',
+]);
+
+const isForProvider = (command: Command): command is ClientEvent => !localTypes.has(command.type);
 
 /** A refusal names the command by its id. The type of a session cannot change, and must be said. */
 const complete = (command: ClientEvent, count: number, { conversation }: SessionState): ClientEvent => {

@@ -41,13 +41,14 @@ export const speak = (path: string): Observable<never> =>
   });
 
 /** Begins to record the virtual loudspeaker, mono at 24 kHz. */
-export const listen = async (): Promise<{ stop(): Int16Array }> => {
+export const listen = async (): Promise<{ length(): number; stop(): Int16Array }> => {
   const args = ['--device=speaker.monitor', '--raw', '--format=s16le', '--channels=1', '--rate=24000', '--latency-msec=20'];
   const recorder = spawn('parec', args, { stdio: ['ignore', 'pipe', 'ignore'] });
   const parts: Buffer[] = [];
   recorder.stdout.on('data', (part: Buffer) => parts.push(part));
   await new Promise((resolve) => recorder.stdout.once('data', resolve));
   return {
+    length: () => parts.reduce((bytes, part) => bytes + part.length, 0) >> 1,
     stop() {
       recorder.kill();
       const bytes = Buffer.concat(parts);
