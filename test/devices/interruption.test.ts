@@ -62,9 +62,6 @@ describe('a spoken interruption on real devices', () => {
       const { lag } = correlate(answer.subarray(0, hz), recording);
       const lastLoud = recording.findLastIndex(isLoud);
       const silentMs = ((lastLoud - decidedAt) / hz) * 1000;
-      console.log(
-        `${backend}: truncated at ${truncatedMs} ms, recorded to ${Math.round(((lastLoud - lag) / hz) * 1000)} ms, silent ${Math.round(silentMs)} ms after the decision`,
-      );
 
       expect(truncatedMs).toBe(Math.floor(heardMs));
       // the recorder is 20 ms behind
