@@ -11,10 +11,15 @@ export interface SessionsConfig {
   readonly seconds?: number;
 }
 
-const budgets = { full: { sessions: 500, seconds: 60 }, quick: { sessions: 4, seconds: 3 } } as const;
+const budgets = {
+  full: { sessions: 500, warmUpSeconds: 10, seconds: 60 },
+  quick: { sessions: 4, warmUpSeconds: 0, seconds: 3 },
+} as const;
 
 const megabyte = 1_000_000;
 const rounded = (value: number): number => Number(value.toFixed(2));
+
+const list = (sizes: readonly number[]): string => sizes.map((size) => size.toFixed(0)).join(', ');
 
 /**
  * What one simulator process can hold: voice sessions that stream 24 kHz audio at the pace of a microphone, speak for two
@@ -28,7 +33,8 @@ export const sessions = async (budget: 'full' | 'quick', config: SessionsConfig 
 
   const turnMs = percentiles(result.turnMs);
   const lateMs = percentiles(result.lateMs);
-  const rss = result.rss.map((bytes) => rounded(bytes / megabyte));
+  const rss = result.costs.map((cost) => rounded(cost.rss / megabyte));
+  const live = result.costs.map((cost) => rounded(cost.live / megabyte));
   const failures = [...result.errors, ...Array.from({ length: result.turns - result.answers }, () => 'no answer')];
   return {
     lines: [
@@ -41,7 +47,8 @@ export const sessions = async (budget: 'full' | 'quick', config: SessionsConfig 
           ['answers to turns', `${result.answers} to ${result.turns}`],
           ['audio said', `${result.audioSeconds.toFixed(0)} s`],
           ['CPU', `${result.cpuPercent.toFixed(0)} % of a core`, '≤ 100 %'],
-          ['memory at the start, half-way, at the end', `${rss.map((size) => size.toFixed(0)).join(', ')} MB`, 'flat'],
+          ['memory at the start, half-way, at the end', `${list(rss)} MB`, 'flat'],
+          ['of it in use', `${list(live)} MB`, 'flat'],
           ['end of turn → committed, p50', `${turnMs.p50.toFixed(1)} ms`],
           ['end of turn → committed, p99', `${turnMs.p99.toFixed(1)} ms`],
           ['apart: how late the callers spoke, p99', `${lateMs.p99.toFixed(1)} ms`],
@@ -58,6 +65,7 @@ export const sessions = async (budget: 'full' | 'quick', config: SessionsConfig 
       audioSeconds: rounded(result.audioSeconds),
       cpuPercent: rounded(result.cpuPercent),
       rssMegabytes: rss,
+      liveMegabytes: live,
       turnMs: { p50: rounded(turnMs.p50), p99: rounded(turnMs.p99) },
       lateMs: { p50: rounded(lateMs.p50), p99: rounded(lateMs.p99) },
     },

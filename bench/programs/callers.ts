@@ -10,15 +10,17 @@ interface Plan {
   /** The simulator. */
   readonly server: string;
   readonly sessions: number;
+  /** Before the measurement, so that each has been answered once, and code and memory are what they will be. */
+  readonly warmUpSeconds: number;
   readonly seconds: number;
 }
 
 /** What came of it. */
 export interface Callers {
-  /** Of the simulator while all were connected, in percent of a core. */
+  /** Of the simulator, in percent of a core. */
   readonly cpuPercent: number;
-  /** Of the simulator in bytes: when all were connected, after half of the time, at the end. */
-  readonly rss: readonly [number, number, number];
+  /** Of the simulator: at the start, after half of the time, at the end. */
+  readonly costs: readonly [Cost, Cost, Cost];
   readonly turns: number;
   readonly answers: number;
   /** Audio that came back, in seconds. */
@@ -33,7 +35,7 @@ export interface Callers {
 // Many callers in one process, each at the pace of a microphone, and the simulator in another.
 
 const frameMs = 20;
-const { server, sessions, seconds } = JSON.parse(process.argv[2] ?? '{}') as Plan;
+const { server, sessions, warmUpSeconds, seconds } = JSON.parse(process.argv[2] ?? '{}') as Plan;
 
 const service = fork(server);
 service.once('exit', (code) => {
@@ -65,23 +67,27 @@ const speakUntil = async (frames: number): Promise<void> => {
 };
 
 const sum = (of: (caller: Caller) => number): number => callers.reduce((total, caller) => total + of(caller), 0);
-const frames = (sessions * seconds * 1000) / frameMs;
+const framesIn = (time: number): number => Math.round((sessions * time * 1000) / frameMs);
 
-const atStart = await cost();
 const startedAt = performance.now();
 let sent = 0;
-await speakUntil(frames / 2);
+await speakUntil(framesIn(warmUpSeconds));
+log.turnMs.length = 0;
+lateMs.length = 0;
+const measuredAt = performance.now();
+const atStart = await cost();
+await speakUntil(framesIn(warmUpSeconds + seconds / 2));
 const inBetween = await cost();
-await speakUntil(frames);
+await speakUntil(framesIn(warmUpSeconds + seconds));
 const atEnd = await cost();
-const elapsedMs = performance.now() - startedAt;
+const elapsedMs = performance.now() - measuredAt;
 if (atEnd.connections !== sessions) log.errors.push(`${atEnd.connections} connections`);
 
 // The last turns are still being answered.
 for (let count = 0; count < 100 && sum(({ answers }) => answers) < sum(({ turns }) => turns); count++) await wait(100);
 const result: Callers = {
   cpuPercent: (atEnd.cpuMicros - atStart.cpuMicros) / 10 / elapsedMs,
-  rss: [atStart.rss, inBetween.rss, atEnd.rss],
+  costs: [atStart, inBetween, atEnd],
   turns: sum(({ turns }) => turns),
   answers: sum(({ answers }) => answers),
   audioSeconds: sum(({ audioSeconds }) => audioSeconds),

@@ -49,6 +49,7 @@ describe('bench', () => {
       audioSeconds: expect.any(Number),
       cpuPercent: expect.any(Number),
       rssMegabytes: interval,
+      liveMegabytes: interval,
       turnMs: percentiles,
       lateMs: percentiles,
     });
