@@ -1,6 +1,10 @@
+export type { ConnectionFault, Fault, HandshakeFault, MessageFault } from '../faults/fault.js';
+export { parseFault } from '../faults/parse-fault.js';
 export type { Answer, Respond, Script, ScriptedTurn, ToolRequest, ToolResult, Turn } from './answer.js';
 export type { Transcribe, Utterance } from './hearing.js';
 export type { Pace } from './pace.js';
+export type { ReplayConfig, ReplayEnd, ReplayMismatch } from './replay.js';
 export type { Tool } from './shapes.js';
-export { type Simulator, type SimulatorConfig, startSimulator } from './simulator.js';
+export { type Simulator, startSimulator } from './simulator.js';
+export type { SimulatorConfig } from './simulator-config.js';
 export type { VoiceName } from './speech/voice.js';

@@ -135,7 +135,7 @@ export const createResponder = (config: SessionConfig, state: SessionState, { em
     const { id } = response.running.response;
     const said$ = heardIn(request).pipe(
       switchMap((heard) => answerOutputs(config, request, turnOf(request, index, heard), answer)),
-      switchMap((outputs) => paced(outputSteps(id, outputs, config.pace))),
+      switchMap((outputs) => paced(outputSteps(id, outputs, config.pace), config.isFull)),
     );
     response.playing.add(
       said$.subscribe({

@@ -14,6 +14,8 @@ import type { Speak } from './speech/voice.js';
 export interface SessionConfig {
   /** Undefined for a transcription session. */
   readonly model: string | undefined;
+  /** Settings to begin with, in place of the model's own. */
+  readonly settings?: Session;
   readonly script: Script;
   readonly respond: Respond;
   readonly speak: Speak;
@@ -21,6 +23,8 @@ export interface SessionConfig {
   readonly newId: NewId;
   /** Understands what the user says, where the script does not tell. */
   readonly transcribe?: Transcribe;
+  /** Whether so much is on its way to the client that nothing more is to be made for it. */
+  readonly isFull: () => boolean;
   /** When the session ends, in seconds since 1970; only told. */
   readonly expiresAt: number;
   /** After how long it ends. */
@@ -55,12 +59,17 @@ export interface Line {
   readonly lifetime: Subscription;
 }
 
+const freshSession = ({ model, settings, newId, expiresAt }: SessionConfig): Session => {
+  const id = newId('sess');
+  const fresh = model === undefined ? transcriptionSession(id, expiresAt) : realtimeSession(model, id, expiresAt);
+  return settings ? ({ ...settings, id, expires_at: expiresAt, ...(model === undefined ? {} : { model }) } as Session) : fresh;
+};
+
 /** A session that has just begun. */
-export const freshState = ({ model, newId, expiresAt }: SessionConfig): SessionState => ({
-  session:
-    model === undefined ? transcriptionSession(newId('sess'), expiresAt) : realtimeSession(model, newId('sess'), expiresAt),
+export const freshState = (config: SessionConfig): SessionState => ({
+  session: freshSession(config),
   conversation: [],
-  conversationId: newId('conv'),
+  conversationId: config.newId('conv'),
   buffer: emptyBuffer,
   turns: 0,
   utterances: 0,

@@ -50,7 +50,12 @@ export const createTranscriber = ({ pace }: SessionConfig, state: SessionState, 
       const { model = 'whisper-1' } = transcription;
       const told = following.itemId === id ? following.told : 0;
       const steps = (heard: Hearing) => transcriptionSteps(heard, { itemId: id, audioMs, model, pace, told });
-      const telling = hearing.pipe(map(steps), mergeMap(paced)).subscribe({ next: say, error: fail });
+      const telling = hearing
+        .pipe(
+          map(steps),
+          mergeMap((all) => paced(all)),
+        )
+        .subscribe({ next: say, error: fail });
       lifetime.add(telling);
       telling.add(() => lifetime.remove(telling));
     },

@@ -32,6 +32,7 @@ export const sessionConfig: SessionConfig = {
   newId: idsFrom(),
   expiresAt: 0,
   lifeMs: 3_600_000,
+  isFull: () => false,
 };
 
 /** Runs the body on a session in virtual time: what takes no time is there as soon as it was asked for. */

@@ -17,6 +17,7 @@ const config: SessionConfig = {
   newId: idsFrom(),
   expiresAt: 0,
   lifeMs: 3_600_000,
+  isFull: () => false,
 };
 const ask = JSON.stringify({ type: 'response.create' });
 

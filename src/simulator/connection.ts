@@ -1,0 +1,99 @@
+import { type MonoTypeOperatorFunction, merge, Observable, type OperatorFunction, Subject } from 'rxjs';
+import type { WebSocket } from 'ws';
+import { type ServerStep, say, type WireEvent } from '../faults/server-step.js';
+import type { Message } from './session.js';
+
+/** What a client meets: its messages in, what is done to it out. */
+export type Behaviour = OperatorFunction<Message, ServerStep>;
+
+/** A client that is connected. */
+export interface Connection {
+  /** Says something beside what it has to say anyway. */
+  say(event: WireEvent): void;
+}
+
+/**
+ * Bytes on their way to a client above which nothing more of it is read. Answers to what it sends would pile up; its
+ * audio is held back at much less, see `mostAhead`.
+ */
+const mostBuffered = 4 * 1024 * 1024;
+
+const messagesOf = (socket: WebSocket): Observable<Message> =>
+  new Observable((subscriber) => {
+    socket.on('message', (data: Buffer, isBinary) => subscriber.next(isBinary ? data : data.toString('utf8')));
+    socket.on('close', () => subscriber.complete());
+  });
+
+/** Sends, and reads nothing while the client takes too little. */
+const sender = (socket: WebSocket): { send(text: string): void; stopReading(): void } => {
+  let waiting = false;
+  let deaf = false;
+  return {
+    send(text) {
+      if (waiting || socket.bufferedAmount < mostBuffered) return socket.send(text);
+      waiting = true;
+      socket.pause();
+      // Called once this message, and with it all before it, has left.
+      socket.send(text, () => {
+        waiting = false;
+        if (!deaf) socket.resume();
+      });
+    },
+    stopReading() {
+      deaf = true;
+      socket.pause();
+    },
+  };
+};
+
+/** How a connection speaks. */
+export interface ConnectionConfig {
+  /**
+   * An event as text; with faults it is `JSON.stringify`, for they may put anything anywhere.
+   * @default JSON.stringify
+   */
+  readonly encode?: (event: WireEvent) => string;
+  /** What goes wrong on the way to the client. */
+  readonly faults?: MonoTypeOperatorFunction<ServerStep> | undefined;
+}
+
+/** Connects a socket to a behaviour. Ends with the socket. */
+export const connection = (
+  socket: WebSocket,
+  behave: Behaviour,
+  { encode = JSON.stringify, faults }: ConnectionConfig = {},
+): Connection => {
+  // What a broken socket has to say is said by its close.
+  socket.on('error', () => undefined);
+  const { send, stopReading } = sender(socket);
+  const textOf = faults ? JSON.stringify : encode;
+  let silent = false;
+
+  const carryOut = (step: ServerStep) => {
+    if (silent) return;
+    switch (step.type) {
+      case 'say':
+        return send(textOf(step.event));
+      case 'send':
+        return send(step.text);
+      case 'close':
+        return socket.close(step.code, step.reason);
+      case 'destroy':
+        return socket.terminate();
+      case 'stop_reading':
+        return stopReading();
+      case 'half_open':
+        silent = true;
+        return stopReading();
+    }
+  };
+
+  const pushed$ = new Subject<ServerStep>();
+  const steps$ = merge(messagesOf(socket).pipe(behave), pushed$);
+  const running = (faults ? steps$.pipe(faults) : steps$).subscribe({
+    next: carryOut,
+    error: () => socket.close(1011, 'server_error'),
+  });
+  socket.on('close', () => running.unsubscribe());
+  return { say: (event) => pushed$.next(say(event)) };
+};
