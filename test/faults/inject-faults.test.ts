@@ -179,7 +179,8 @@ describe('injectFaults', () => {
     'passes on errors, emptiness and silence, and stops when unsubscribed',
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const faults = injectFaults(plan({ type: 'delay', ms: 40 }), 1);
-      expectObservable(throwError(() => 'broken').pipe(faults)).toBe('#', undefined, 'broken');
+      const broken = new Error('broken');
+      expectObservable(throwError(() => broken).pipe(faults)).toBe('#', undefined, broken);
       expectObservable(EMPTY.pipe(faults)).toBe('|');
       expectObservable(NEVER.pipe(faults)).toBe('-');
       const source = hot('-a-b-c', events);
