@@ -99,17 +99,24 @@ export const runConversation = (diagram: ConversationDiagram, { cold, hot, now }
   const told = new Map<string, number>();
   const user$ = hot<Command | VoiceEvent>(diagram.user, userDoes);
 
-  user$.pipe(realtime(service, { ...service, ...diagram.config, playout })).subscribe((event) => {
-    if (event.type !== 'playout.progress') return;
-    const before = told.get(event.itemId) ?? 0;
-    told.set(event.itemId, event.playedMs);
-    const end = Math.round(now() / frameMs);
-    for (let at = end - Math.round((event.playedMs - before) / frameMs); at < end; at++) heard[at] = event.itemId;
+  const fail = (error: unknown): unknown => notes.push(String(error));
+  user$.pipe(realtime(service, { ...service, ...diagram.config, playout })).subscribe({
+    next(event) {
+      if (event.type !== 'playout.progress') return;
+      const before = told.get(event.itemId) ?? 0;
+      told.set(event.itemId, event.playedMs);
+      const end = Math.round(now() / frameMs);
+      for (let at = end - Math.round((event.playedMs - before) / frameMs); at < end; at++) heard[at] = event.itemId;
+    },
+    error: fail,
   });
-  service.sent$.subscribe((sent) => {
-    const command = sent as ClientEvent;
-    if (command.type === 'conversation.item.truncate') notes.push(`${command.item_id} truncated at ${command.audio_end_ms} ms`);
-    if (command.type === 'conversation.item.delete') notes.push(`${command.item_id} deleted`);
+  service.sent$.subscribe({
+    next(sent) {
+      const command = sent as ClientEvent;
+      if (command.type === 'conversation.item.truncate') notes.push(`${command.item_id} truncated at ${command.audio_end_ms} ms`);
+      if (command.type === 'conversation.item.delete') notes.push(`${command.item_id} deleted`);
+    },
+    error: fail,
   });
   return {
     sent$: service.sent$.pipe(map((sent) => letters[(sent as ClientEvent).type] ?? '?')),

@@ -24,6 +24,7 @@ export {
 export { ofType } from './ofType.js';
 export { type AudioSink, type OpenSink, type PlayToConfig, playTo } from './playTo.js';
 export { type RealtimeConfig, realtime } from './realtime.js';
+export { repeatRefused } from './repeatRefused.js';
 export { type ResampleConfig, resample } from './resample.js';
 export { sequenceResponses } from './sequenceResponses.js';
 export { speechEvents } from './speechEvents.js';

@@ -17,6 +17,7 @@ import type { ClientEvent } from '../src/wire/client-event.js';
 import type { ServerEventOf } from '../src/wire/server-event.js';
 import { bargeIn } from './bargeIn.js';
 import { clientTurns } from './clientTurns.js';
+import { repeatRefused } from './repeatRefused.js';
 import { sequenceResponses } from './sequenceResponses.js';
 import { truncateHeard } from './truncateHeard.js';
 
@@ -216,7 +217,7 @@ export function realtime(
         for (const part of [running.source, running.epics, running.playout, running.socket]) part.unsubscribe();
       });
 
-      [interruptions, truncateHeard, turns, ...epics].forEach((epic, rank) => {
+      [interruptions, truncateHeard, repeatRefused, turns, ...epics].forEach((epic, rank) => {
         const entries$ = runEpic(
           epic,
           dispatch.stream(rank),

@@ -1,6 +1,6 @@
 import type { Command, VoiceEvent } from '../events.js';
 import type { ClientEvent } from '../wire/client-event.js';
-import type { ErrorDetails } from '../wire/session-event.js';
+import type { ErrorDetails, ErrorEvent } from '../wire/session-event.js';
 
 /** Commands that the provider answers; appends are not among them. */
 export type Acknowledged = Exclude<
@@ -46,6 +46,14 @@ const subjects: Readonly<Record<string, Acknowledged['type']>> = {
   response_cancel_not_active: 'response.cancel',
   cannot_update_voice: 'session.update',
 };
+
+/** The command that an event confirms, if it is one of these. */
+export const confirmedBy = (pending: Unacknowledged, event: VoiceEvent): Acknowledged | undefined =>
+  pending[confirmed(pending, event)];
+
+/** The command that an error refuses, if it is one of these. */
+export const refusedBy = (pending: Unacknowledged, { error }: ErrorEvent): Acknowledged | undefined =>
+  pending[refused(pending, error)];
 
 const refused = (pending: Unacknowledged, { event_id, code }: ErrorDetails): number =>
   event_id

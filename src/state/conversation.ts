@@ -3,7 +3,8 @@ import type { Command, VoiceEvent } from '../events.js';
 import { bytesIn } from '../wire/base64.js';
 import type { Item } from '../wire/item.js';
 import type { Session, SessionPatch } from '../wire/session.js';
-import { acknowledgements, type Unacknowledged } from './acknowledgements.js';
+import type { ErrorEvent } from '../wire/session-event.js';
+import { type Acknowledged, acknowledgements, confirmedBy, refusedBy, type Unacknowledged } from './acknowledgements.js';
 import { inputFormatOf } from './audio-format.js';
 import { emptyList, find, type ItemList, insertAfter, update, without } from './item-list.js';
 import { emptyMap, entries, type PersistentMap, remove, set } from './persistent-map.js';
@@ -45,6 +46,10 @@ export interface ConversationState {
   readonly pendingCalls: PersistentMap<PendingCall>;
   /** Commands that were sent and not yet answered. */
   readonly unacknowledged: Unacknowledged;
+  /** The `response.create`s that the latest responses are taken to answer; a refusal may yet say that it was not so. */
+  readonly answering: readonly Acknowledged[];
+  /** The command that the service refused last. */
+  readonly refused: Acknowledged | undefined;
   /** Bytes of audio appended in all, in the session's input format. */
   readonly appendedBytes: number;
   /** How many of them are part of a turn that has ended, or were cleared. */
@@ -59,6 +64,8 @@ export const initialConversation: ConversationState = {
   activeResponseId: undefined,
   pendingCalls: emptyMap(),
   unacknowledged: [],
+  answering: [],
+  refused: undefined,
   appendedBytes: 0,
   committedBytes: 0,
   usage: noUsage,
@@ -83,6 +90,8 @@ export const conversation = (state: ConversationState, entry: VoiceEvent | Comma
 
 const told = (state: ConversationState, entry: VoiceEvent | Command): ConversationState => {
   switch (entry.type) {
+    case 'error':
+      return { ...state, refused: refusal(state, entry) };
     case 'session.created':
     case 'session.updated':
       return { ...state, session: entry.session as Session, turns: turnsOf(entry.session) ?? state.turns };
@@ -108,7 +117,13 @@ const told = (state: ConversationState, entry: VoiceEvent | Command): Conversati
     case 'conversation.item.input_audio_transcription.completed':
       return withItem(state, entry.item_id, (item) => ({ ...item, transcript: entry.transcript }));
     case 'response.created':
-      return entry.response.conversation_id === null ? state : { ...state, activeResponseId: entry.response.id ?? '' };
+      return entry.response.conversation_id === null
+        ? state
+        : {
+            ...state,
+            activeResponseId: entry.response.id ?? '',
+            answering: answers(state, entry),
+          };
     case 'response.output_item.added':
     case 'response.output_item.done':
       return entry.item.id == null
@@ -165,6 +180,8 @@ const withFrame = (state: ConversationState, items: ItemList<ConversationItem>, 
   activeResponseId: state.activeResponseId,
   pendingCalls: state.pendingCalls,
   unacknowledged: state.unacknowledged,
+  answering: state.answering,
+  refused: state.refused,
   appendedBytes,
   committedBytes: state.committedBytes,
   usage: state.usage,
@@ -200,6 +217,18 @@ const endOfTurn = ({ session, appendedBytes }: ConversationState, ms: Millis): n
   const { sampleRate, bytesPerSample } = inputFormatOf(session);
   return Math.min(appendedBytes, samplesIn(ms, sampleRate) * bytesPerSample);
 };
+
+/** How many responses may begin while a refusal is under way. */
+const rememberedAnswers = 8;
+
+const answers = ({ unacknowledged, answering }: ConversationState, event: VoiceEvent): readonly Acknowledged[] => {
+  const asked = confirmedBy(unacknowledged, event);
+  return asked ? [...answering, asked].slice(-rememberedAnswers) : answering;
+};
+
+/** A response that the service began by itself may have been taken for the one that was asked for. */
+const refusal = ({ unacknowledged, answering }: ConversationState, event: ErrorEvent): Acknowledged | undefined =>
+  refusedBy(unacknowledged, event) ?? answering.find(({ event_id }) => event_id != null && event_id === event.error.event_id);
 
 /** A function call whose arguments are complete waits for its output. */
 const calling = (state: ConversationState, wire: Item): ConversationState =>

@@ -513,7 +513,7 @@ describe('realtime: ending, when something is amiss', () => {
     'errors when its source errors with nothing',
     marbles((t) => {
       const service = scriptedProvider(t.cold('oc', steps));
-      const source = t.hot('-----x').pipe(switchMap(() => throwError(() => undefined)));
+      const source = t.hot('-----x').pipe(switchMap(() => new Observable<never>((subscriber) => subscriber.error())));
       const codes: unknown[] = [];
       source
         .pipe(realtime(service, service))
