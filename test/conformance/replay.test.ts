@@ -1,13 +1,27 @@
-import { BehaviorSubject, concat, EMPTY, first, lastValueFrom, map, type Observable, of, tap, toArray } from 'rxjs';
+import {
+  BehaviorSubject,
+  concat,
+  EMPTY,
+  first,
+  ignoreElements,
+  lastValueFrom,
+  map,
+  type Observable,
+  of,
+  tap,
+  toArray,
+} from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { opens, type SocketStep, scriptedSocket } from '../../marbles/index.js';
 import { realtime } from '../../operators/realtime.js';
 import type { Epic } from '../../src/epic.js';
 import type { Command, VoiceEvent } from '../../src/events.js';
+import { openSocket as openRealSocket } from '../../src/node/index.js';
 import { openai } from '../../src/providers/openai.js';
 import type { OpenSocket } from '../../src/providers/provider.js';
+import { startSimulator } from '../../src/simulator/index.js';
 import { initialState, type SessionState } from '../../src/state/session-state.js';
-import { hasShared } from '../shared.js';
+import { hasShared, shared } from '../shared.js';
 import { type Recorded, recordings } from './recordings.js';
 import { known, truth } from './truth.js';
 
@@ -36,7 +50,7 @@ const service = (lines: readonly Recorded[]) =>
 
 const own = /^(connection|playout)\./;
 
-/** Holds the client's side of a recorded session: what came, and the state at the end. */
+/** Holds the client's side of a recorded session, and hangs up when all has come: what came, and the state at the end. */
 const hold = async (lines: readonly Recorded[], openSocket: OpenSocket, url = 'ws://recorded') => {
   const heard$ = new BehaviorSubject(0);
   let state: () => SessionState = () => initialState;
@@ -44,8 +58,13 @@ const hold = async (lines: readonly Recorded[], openSocket: OpenSocket, url = 'w
     state = current;
     return EMPTY;
   };
+  const all = lines.filter(({ dir }) => dir === 's2c').length;
   const commands$ = says('c2s', lines, heard$).pipe(map((ev) => ev as unknown as Command));
-  const events$ = commands$.pipe(
+  const hungUp$ = heard$.pipe(
+    first((heard) => heard >= all),
+    ignoreElements(),
+  );
+  const events$ = concat(commands$, hungUp$).pipe(
     realtime(openai({ apiKey: 'sk-test', url }), { openSocket, epics: [watch] }),
     tap<VoiceEvent>(({ type }) => {
       if (!own.test(type)) count(heard$);
@@ -65,6 +84,14 @@ const withoutIds = (sent: readonly unknown[]): readonly unknown[] =>
     return rest;
   });
 
+const expectToBe = ({ conversation, connection }: SessionState, lines: readonly Recorded[]): void => {
+  expect(known(conversation)).toEqual(truth(lines));
+  expect(conversation.activeResponseId).toBeUndefined();
+  expect(conversation.pendingCalls.size).toBe(0);
+  expect(conversation.unacknowledged).toEqual([]);
+  expect(connection).toMatchObject({ status: 'closed' });
+};
+
 describe.skipIf(!hasShared)('a recorded session, replayed against realtime (needs ../shared)', () => {
   for (const { name, lines } of recordings('openai', 'azure')) {
     it(`${name}: every event comes as it was recorded, without a diagnostic, and every command is sent`, async () => {
@@ -79,12 +106,15 @@ describe.skipIf(!hasShared)('a recorded session, replayed against realtime (need
 
     it(`${name}: the state at the end is what the session said`, async () => {
       const { state } = await hold(lines, service(lines).openSocket);
-      const { conversation, connection } = state;
-      expect(known(conversation)).toEqual(truth(lines));
-      expect(conversation.activeResponseId).toBeUndefined();
-      expect(conversation.pendingCalls.size).toBe(0);
-      expect(conversation.unacknowledged).toEqual([]);
-      expect(connection).toMatchObject({ status: 'closed' });
+      expectToBe(state, lines);
+    });
+
+    it(`${name}: the simulator plays it over a real socket, with the same end`, async () => {
+      await using simulator = await startSimulator({ voice: 'built-in', replay: shared(`fixtures/recordings/${name}`) });
+      const { events, state } = await hold(lines, openRealSocket, simulator.url);
+      expect(events.filter(({ type }) => !own.test(type))).toEqual(said('s2c', lines));
+      expect(await simulator.replayed()).toEqual({ complete: true, mismatches: [] });
+      expectToBe(state, lines);
     });
   }
 });
