@@ -59,13 +59,17 @@ describe('OpenAIRealtimeWS of the package openai, with the simulator', { timeout
   let simulator: Simulator | undefined;
   afterEach(() => simulator?.close());
 
-  const call = async (config: SimulatorConfig, apiKey = 'sk-right'): Promise<Caller> => {
-    const running = await startSimulator({ voice: 'built-in', pace: 'instant', apiKeys: ['sk-right'], ...config });
-    simulator = running;
+  const start = async (config: SimulatorConfig): Promise<Simulator> => {
+    simulator = await startSimulator({ voice: 'built-in', pace: 'instant', apiKeys: ['sk-right'], ...config });
+    return simulator;
+  };
+  const account = ({ port }: Simulator, apiKey: string) => new OpenAI({ apiKey, baseURL: `http://127.0.0.1:${port}/v1` });
+
+  const dial = (running: Simulator, apiKey: string): Caller => {
     const client = new OpenAIRealtimeWS(
       // It makes wss: of every address, so the socket that it gets is a plain one.
       { model: 'gpt-realtime', options: { createConnection: () => connect(running.port, '127.0.0.1') } },
-      new OpenAI({ apiKey, baseURL: 'http://127.0.0.1/v1' }),
+      account(running, apiKey),
     );
     const events = journal<RealtimeServerEvent>();
     const errors: OpenAIRealtimeError[] = [];
@@ -85,6 +89,7 @@ describe('OpenAIRealtimeWS of the package openai, with the simulator', { timeout
       },
     };
   };
+  const call = async (config: SimulatorConfig, apiKey = 'sk-right') => dial(await start(config), apiKey);
 
   it('holds a conversation in text, answered in speech and then in writing', async () => {
     await using caller = await call({ script: ['Hello! How can I help?', 'Four.'] });
@@ -224,5 +229,22 @@ describe('OpenAIRealtimeWS of the package openai, with the simulator', { timeout
       { type: 'invalid_request_error', code: 'invalid_api_key', event_id: null },
     ]);
     expect([code, reason.toString()]).toEqual([3000, 'invalid_request_error.invalid_api_key']);
+  });
+
+  it('mints a secret for somebody else, who comes in with it and finds the session as it was asked for', async () => {
+    const running = await start({});
+    const { realtime } = account(running, 'sk-right');
+    const { value, session } = await realtime.clientSecrets.create({
+      session: { type: 'realtime', model: 'gpt-realtime', instructions: 'Be brief.', output_modalities: ['text'] },
+    });
+    expect(value).toMatch(/^ek_/);
+    expect(session).toMatchObject({ type: 'realtime', model: 'gpt-realtime', instructions: 'Be brief.' });
+
+    await using caller = dial(running, value);
+    const settled = { type: 'realtime', instructions: 'Be brief.', output_modalities: ['text'] };
+    expect((await caller.next('session.created')).session).toMatchObject(settled);
+    caller.send(say('Hello'), ask);
+    expect((await caller.next('response.done')).response.status).toBe('completed');
+    expect(caller.errors).toEqual([]);
   });
 });
