@@ -45,7 +45,73 @@ export interface TurnEnded {
   /** What ended it, for example `silence` or `push_to_talk`. */
   readonly reason: string;
 }
-export type TurnEvent = TurnInterrupted | TurnEnded;
+/** The user's turn began. */
+export interface TurnStarted {
+  readonly type: 'turn.started';
+  /** What began it, for example `speech` or `push_to_talk`. */
+  readonly reason: string;
+}
+/** The user's turn came to nothing, and is not answered. */
+export interface TurnAbandoned {
+  readonly type: 'turn.abandoned';
+  /** `too_short` for less than the service takes, `nothing_sent`, or what muted it. */
+  readonly reason: string;
+}
+/** Somebody else has the floor. */
+export interface TurnDetected {
+  readonly type: 'turn.detected';
+  readonly speaker: 'user' | 'assistant';
+}
+/** The user has paused for long, and nobody has spoken since. */
+export interface TurnLongPause {
+  readonly type: 'turn.long_pause';
+  /** How long, beyond the silence in which the VAD saw that speech was over. */
+  readonly silentMs: Millis;
+}
+/** User and assistant speak at the same time. */
+export interface TurnOverlap {
+  readonly type: 'turn.overlap';
+  /** The item that sounds, if it is known already. */
+  readonly itemId: string | undefined;
+  /** Who began to speak while the other did. */
+  readonly by: 'user' | 'assistant';
+}
+/** Nobody has spoken for long. */
+export interface TurnUserAway {
+  readonly type: 'turn.user_away';
+  readonly silentMs: Millis;
+}
+export type TurnEvent =
+  | TurnStarted
+  | TurnEnded
+  | TurnAbandoned
+  | TurnInterrupted
+  | TurnDetected
+  | TurnLongPause
+  | TurnOverlap
+  | TurnUserAway;
+
+/** What the user said, as far as it was understood. */
+export interface UserTranscript {
+  readonly type: 'transcript.user';
+  readonly itemId: string;
+  /** All of the item so far, not only what is new. */
+  readonly text: string;
+  /** Whether nothing more comes of this item. */
+  readonly isFinal: boolean;
+}
+/** What the assistant said, as far as it was heard. */
+export interface AssistantTranscript {
+  readonly type: 'transcript.assistant';
+  readonly itemId: string;
+  /** All of the item so far, not only what is new. */
+  readonly text: string;
+  /** Whether nothing more comes of this item. */
+  readonly isFinal: boolean;
+  /** Whether it was cut short: there were words that nobody has heard. */
+  readonly isCut: boolean;
+}
+export type TranscriptEvent = UserTranscript | AssistantTranscript;
 
 export interface ConnectionStarting {
   readonly type: 'connection.starting';
@@ -109,7 +175,9 @@ export interface PlayoutDrained {
 export interface FlushedItem {
   readonly itemId: string;
   readonly responseId: string;
-  /** What the device took of it, and will still sound. */
+  /** What the device took of it, what will still sound included. */
+  readonly playedSamples: number;
+  /** The same in milliseconds. */
   readonly playedMs: Millis;
   /** What was thrown away. */
   readonly discardedMs: Millis;
@@ -192,7 +260,14 @@ export type DiagnosticEvent =
   | ResponseFailed;
 
 /** Everything that can happen. Wire names are the provider protocol's own; ours have prefixes that the wire does not use. */
-export type VoiceEvent = ServerEvent | SpeechEvent | TurnEvent | ConnectionEvent | PlayoutEvent | DiagnosticEvent;
+export type VoiceEvent =
+  | ServerEvent
+  | SpeechEvent
+  | TurnEvent
+  | TranscriptEvent
+  | ConnectionEvent
+  | PlayoutEvent
+  | DiagnosticEvent;
 
 /** Throws away all audio that is queued for the loudspeaker, and all that still comes of its responses. */
 export interface PlayoutFlush {

@@ -185,6 +185,7 @@ export const createPlayoutQueue = (sampleRate: Hertz): PlayoutQueue => {
       return cut.map(({ itemId, responseId, played, queued, isFinished }) => ({
         itemId,
         responseId,
+        playedSamples: played,
         playedMs: durationOf(played, sampleRate),
         discardedMs: durationOf(queued - played, sampleRate),
         isFinished,

@@ -72,6 +72,7 @@ export const createMeter = (): Meter => {
         firstAudioMs ??= Math.round(clock.now() - turnEndedAt + endOfTurnMs);
       }
       if (event.type === 'playout.item_done') samplesPlayed += event.playedSamples;
+      if (event.type === 'playout.flushed') samplesPlayed += event.items.reduce((sum, item) => sum + item.playedSamples, 0);
     },
     summary: () => ({
       type: 'summary',

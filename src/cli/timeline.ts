@@ -31,12 +31,22 @@ const describe = (event: VoiceEvent): readonly [string, string] | undefined => {
       return ['tool call', `${event.name ?? ''}(${event.arguments})`];
     case 'playout.started':
       return ['sounding', ''];
+    case 'turn.interrupted':
+      return ['interrupted', `${seconds(event.heardMs)} s were heard`];
+    case 'conversation.item.truncated':
+      return ['truncated', `at ${seconds(event.audio_end_ms)} s`];
+    case 'conversation.item.deleted':
+      return ['deleted', 'nothing of it was heard'];
+    case 'playout.underrun':
+      return ['underrun', `gathers ${Math.round(event.prefillMs)} ms`];
     case 'playout.item_done':
       return ['played', `${seconds(event.playedMs)} s`];
     case 'response.done':
       return event.response.status === 'completed' ? ['response done', ''] : ['response ended', event.response.status ?? ''];
     case 'error':
       return ['error', `${event.error.code ?? event.error.type}: ${event.error.message}`];
+    case 'diagnostic.response_failed':
+      return ['failed', event.error.message];
     case 'diagnostic.malformed_event':
       return ['malformed', `${event.eventType}: ${event.paths.join(', ')}`];
     case 'diagnostic.unknown_event':

@@ -71,6 +71,27 @@ describe.concurrent('rxvox talk', { timeout }, () => {
     expect(new Int16Array(answer.buffer.slice(answer.byteOffset + 44)).some((sample) => Math.abs(sample) > 1000)).toBe(true);
   });
 
+  it('shows in the timeline how the speaker interrupts the answer, and what was heard of it', async () => {
+    await using talkative = await startSimulator({
+      voice: 'built-in',
+      script: ['It is sunny in Tokyo today, and so it will be tomorrow.', 'Good.'],
+    });
+    const run = await rxvox([
+      'talk',
+      '--url',
+      talkative.url,
+      '--input',
+      'assets/interruption-24k.wav',
+      '--output',
+      inFolder('cut.wav'),
+    ]);
+    expect(run.code).toBe(0);
+    const heard = /interrupted +(\d\.\d\d) s were heard/.exec(run.stdout)?.[1];
+    expect(Number(heard)).toBeGreaterThan(0.3);
+    expect(run.stdout).toMatch(new RegExp(`truncated +at ${heard} s`));
+    expect(run.stdout).toMatch(/interrupted[\s\S]*committed[\s\S]*assistant +Good\.[\s\S]*played/);
+  });
+
   it('prints one JSON event a line, without audio, and a summary last', async () => {
     const { code, lines, summary } = await talk('json.wav', speech(24_000), '--json');
     expect(code).toBe(0);

@@ -23,7 +23,7 @@ const played = (itemId: string, playedMs: number): VoiceEvent => ({
 });
 const flushed = (playedMs: number, responseId = 'resp_1'): VoiceEvent => ({
   type: 'playout.flushed',
-  items: [{ itemId: 'a', responseId, playedMs, discardedMs: 100, isFinished: false }],
+  items: [{ itemId: 'a', responseId, playedSamples: playedMs * 24, playedMs, discardedMs: 100, isFinished: false }],
   responseIds: [responseId],
 });
 
