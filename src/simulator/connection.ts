@@ -67,10 +67,8 @@ export const connection = (
   socket.on('error', () => undefined);
   const { send, stopReading } = sender(socket);
   const textOf = faults ? JSON.stringify : encode;
-  let silent = false;
 
   const carryOut = (step: ServerStep) => {
-    if (silent) return;
     switch (step.type) {
       case 'say':
         return send(textOf(step.event));
@@ -81,9 +79,8 @@ export const connection = (
       case 'destroy':
         return socket.terminate();
       case 'stop_reading':
-        return stopReading();
+      // It is the last step, so that nothing is said any more either.
       case 'half_open':
-        silent = true;
         return stopReading();
     }
   };

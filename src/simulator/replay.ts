@@ -147,8 +147,9 @@ export const replaySession =
         if (at >= recording.length) end(mismatches.length === 0);
       };
 
+      const expectsAudio = () => recording[at]?.dir === 'c2s' && typeOf(recording[at]?.event) === append;
       const skipAppends = () => {
-        while (recording[at]?.dir === 'c2s' && typeOf(recording[at]?.event) === append) at++;
+        while (expectsAudio()) at++;
       };
 
       const receive = (message: Message) => {
@@ -159,7 +160,10 @@ export const replaySession =
           return play();
         }
         // Who has sent audio already need not send more, for it may have come in larger pieces.
-        if (heardAudio) skipAppends();
+        while (heardAudio && expectsAudio()) {
+          skipAppends();
+          play();
+        }
         const expected = recording[at];
         if (!expected || typeOf(expected.event) !== typeOf(event)) return turnDown(event, expected, null);
         at++;

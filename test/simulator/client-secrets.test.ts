@@ -1,6 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClientSecrets } from '../../src/simulator/client-secrets.js';
+import { admit } from '../../src/simulator/handshake.js';
 import { idsFrom } from '../../src/simulator/ids.js';
 import { type Simulator, startSimulator } from '../../src/simulator/index.js';
 import { connect } from './connect.js';
@@ -102,6 +104,16 @@ describe('createClientSecrets', () => {
     if (E.isLeft(secret)) throw new Error(secret.left.message);
     return secret.right;
   };
+
+  it('lets nobody in whose secret has expired, even where keys do not matter', () => {
+    const secrets = createClientSecrets(() => 0, idsFrom());
+    const { value } = minted(secrets, 10);
+    const request = { url: '/v1/realtime?model=gpt-realtime', headers: { authorization: `Bearer ${value}` } } as IncomingMessage;
+    expect(E.isRight(admit(request, {}, secrets, 10_000))).toBe(true);
+    expect(admit(request, {}, secrets, 10_001)).toMatchObject({
+      left: { closeCode: 3000, failure: { code: 'invalid_api_key' } },
+    });
+  });
 
   it('counts by the clock it is given, and forgets what has expired', () => {
     let now = 1_000_000;

@@ -68,6 +68,14 @@ describe('idle time-out', () => {
     });
   });
 
+  it('does not come where somebody spoke, though the client threw it away', () => {
+    drive({ script: ['a', 'a'] }, (session) => {
+      session.send(idle, user('hello'), ask(), append(quiet(3000)), append(speech(640)), { type: 'input_audio_buffer.clear' });
+      session.send(append(quiet(8000)));
+      expect(session.last(triggered)).toBeUndefined();
+    });
+  });
+
   it('may be 5 to 30 s', () => {
     drive({}, (session) => {
       session.send(input({ turn_detection: { type: 'server_vad', idle_timeout_ms: 100 } }));

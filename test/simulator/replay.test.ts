@@ -88,6 +88,15 @@ describe('replay', () => {
     expect(await simulator.replayed()).toEqual({ complete: true, mismatches: [] });
   });
 
+  it('takes audio that came in one piece, ahead of what was recorded between its pieces', async () => {
+    await using simulator = await startSimulator({ replay: await recorded(session) });
+    await using client = connect(`${simulator.url}?model=gpt-realtime`);
+    client.send(update as object, append, item('hello'), ask);
+    await client.next('response.done');
+    expect(typesOf(client)).toEqual(recordedTypes);
+    expect(await simulator.replayed()).toEqual({ complete: true, mismatches: [] });
+  });
+
   it('reports what differs to the caller and to the client, and goes on', async () => {
     const mismatches: ReplayMismatch[] = [];
     const onMismatch = (mismatch: ReplayMismatch) => mismatches.push(mismatch);
