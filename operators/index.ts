@@ -2,10 +2,12 @@ export { type BargeInConfig, bargeIn } from './bargeIn.js';
 export { clientTurns } from './clientTurns.js';
 export { type AnswerFrame, decodeAudio } from './decodeAudio.js';
 export { decodeServerEvents } from './decodeServerEvents.js';
+export { detectTurns } from './detectTurns.js';
 export { type EncodeConfig, encode } from './encode.js';
 export { encodeClientEvents } from './encodeClientEvents.js';
 export { type FrameConfig, frame } from './frame.js';
 export { gateSpeech } from './gateSpeech.js';
+export { halfDuplex } from './halfDuplex.js';
 export {
   allOf,
   anyOf,
@@ -21,12 +23,39 @@ export {
   type Verdict,
   warmUp,
 } from './interruptions.js';
+export { type LongPauseConfig, longPause } from './longPause.js';
 export { ofType } from './ofType.js';
+export { overlap } from './overlap.js';
 export { type AudioSink, type OpenSink, type PlayToConfig, playTo } from './playTo.js';
 export { type RealtimeConfig, realtime } from './realtime.js';
 export { repeatRefused } from './repeatRefused.js';
 export { type ResampleConfig, resample } from './resample.js';
 export { sequenceResponses } from './sequenceResponses.js';
 export { speechEvents } from './speechEvents.js';
+export {
+  type EndOfTurnConfig,
+  type EndOfTurnModel,
+  endOfTurn,
+  type FinishedSentenceConfig,
+  finishedSentence,
+  type WakePhraseConfig,
+  wakePhrase,
+} from './spokenConditions.js';
 export { truncateHeard } from './truncateHeard.js';
+export {
+  assistantHeard,
+  endedByService,
+  heardByService,
+  keyHeld,
+  monologue,
+  type Reason,
+  silence,
+  speaking,
+  type TurnCondition,
+  whenAll,
+  whenAny,
+  whenNot,
+} from './turnConditions.js';
+export { type TurnStrategyConfig, turnStrategy } from './turnStrategy.js';
+export { type UserAwayConfig, userAway } from './userAway.js';
 export { type VadConfig, vad } from './vad.js';
