@@ -1,7 +1,7 @@
 /** A marble test of the operator in amplify.ts, in virtual time, with node's own assert: the kit needs no test runner. */
 import assert from 'node:assert/strict';
 import { map } from 'rxjs';
-import { speechEvents, vad } from 'rxvox';
+import { ofType, speechEvents, vad } from 'rxvox';
 import { createMarbles } from 'rxvox/marbles';
 import { amplify } from './amplify.js';
 
@@ -17,6 +17,7 @@ const hearsSpeech = marbles(({ audio, expectObservable, expectSubscriptions }) =
     amplify({ db: 6 }),
     vad(),
     speechEvents(),
+    ofType('speech.started', 'speech.stopped'),
     map(({ type }) => (type === 'speech.started' ? 's' : 'e')),
   );
   expectObservable(events).toBe(expected);
