@@ -1,5 +1,7 @@
+export type { ConnectionFault, Fault, HandshakeFault, MessageFault } from '../src/faults/fault.js';
 export type { AudioMarbles, AudioMarblesConfig, AudioStream } from './audio-marbles.js';
 export { createMarbles, frameMs, type Marbles, type MarblesConfig } from './create-marbles.js';
+export { type FaultySocketConfig, faultySocket } from './faulty-socket.js';
 export { type PcmConfig, pcm } from './pcm.js';
 export { scriptedPlayout } from './scripted-playout.js';
 export { type ScriptedProvider, scriptedProvider } from './scripted-provider.js';
