@@ -1,5 +1,9 @@
 import { createRequire } from 'node:module';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import * as E from 'fp-ts/lib/Either.js';
+import { faultTypes } from '../faults/check-fault.js';
+import type { Fault } from '../faults/fault.js';
+import { parseFault } from '../faults/parse-fault.js';
 import { checkDevices, listDevices } from './devices.js';
 import { simulate } from './simulate.js';
 import { talk } from './talk.js';
@@ -10,6 +14,19 @@ const port = (text: string): number => {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError('a port is 0 to 65535');
   return value;
+};
+
+const whole = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < 0 || value > 2_000_000)
+    throw new InvalidArgumentError('a whole number from 0 to 2000000');
+  return value;
+};
+
+const fault = (spec: string, others: readonly Fault[]): readonly Fault[] => {
+  const parsed = parseFault(spec);
+  if (E.isLeft(parsed)) throw new InvalidArgumentError(parsed.left);
+  return [...others, parsed.right];
 };
 
 /** The command line: each command in a file of its own. Throws `CommanderError` instead of exiting. */
@@ -25,6 +42,7 @@ export const program = (): Command => {
     .option('--url <ws-url>', "the provider's address; without it, simulator starts one of its own")
     .option('--model <name>', 'the model that answers', 'gpt-realtime-2.1')
     .option('--voice <name>', 'the voice that answers')
+    .option('--push-to-talk', 'the space key begins and ends your turn; without a terminal each line of standard input does')
     .option('--json', 'print one JSON event a line, and a summary last')
     .addHelpText('after', '\nOPENAI_API_KEY is read from the environment or from .env, never from an argument.')
     .action(talk);
@@ -40,6 +58,19 @@ export const program = (): Command => {
     .description('Run the simulator: a Realtime service on this machine, without a key.')
     .option('--port <number>', 'port to listen on; 0 takes a free one', port, 8765)
     .option('--host <name>', 'address to listen on', '127.0.0.1')
+    .addOption(
+      new Option('--pace <name>', 'how fast answers are sent').choices(['instant', 'service', 'realtime']).default('service'),
+    )
+    .addOption(new Option('--voice <name>', 'who speaks: espeak-ng where it is installed').choices(['espeak-ng', 'built-in']))
+    .option('--script <file.json>', 'what each turn says: ["Hello.", {"transcript": "Bye.", "text": "Goodbye."}]')
+    .option('--replay <file.jsonl>', 'play a recorded session to every client')
+    .option('--fault <spec>', 'let something go wrong, for example close,code=1012,on=response.created', fault, [])
+    .option('--seed <number>', 'dice of the faults; printed where it is not given', whole)
+    .option('--session-seconds <number>', 'how long a session lasts; an hour by default', whole)
+    .addHelpText(
+      'after',
+      `\nFaults: ${faultTypes.map((name) => name.replace(/_/g, '-')).join(', ')}.\nWhat each can be told: docs/simulator.md.`,
+    )
     .action(simulate);
 
   for (const command of rxvox.commands) command.exitOverride().allowExcessArguments(false);

@@ -1,7 +1,8 @@
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
-import { fromEvent, lastValueFrom, map, type Observable, take, takeUntil, tap } from 'rxjs';
+import { fromEvent, lastValueFrom, map, merge, type Observable, take, takeUntil, tap } from 'rxjs';
 import { encode } from '../../operators/encode.js';
 import { ofType } from '../../operators/ofType.js';
+import { pushToTalk } from '../../operators/pushToTalk.js';
 import { realtime } from '../../operators/realtime.js';
 import { resample } from '../../operators/resample.js';
 import { vad } from '../../operators/vad.js';
@@ -19,7 +20,9 @@ import type { OpenSocket, Provider } from '../providers/provider.js';
 import { simulator } from '../providers/simulator.js';
 import { startSimulator } from '../simulator/simulator.js';
 import { createMeter, type Meter, type Summary } from './meter.js';
+import { talkKey } from './talk-key.js';
 import { createTimeline } from './timeline.js';
+import { wordsBeside } from './words-beside.js';
 
 export interface TalkOptions {
   readonly input?: string;
@@ -29,14 +32,17 @@ export interface TalkOptions {
   readonly model: string;
   readonly voice?: string;
   readonly json?: boolean;
+  readonly pushToTalk?: boolean;
 }
 
 /** Holds one conversation and prints it. Rejects with what ended it, if that was no good end. */
 export const talk = async (options: TalkOptions): Promise<void> => {
   checkFiles(options);
-  const local = options.provider === 'simulator' && options.url === undefined ? await startSimulator() : undefined;
+  const ownSimulator = options.provider === 'simulator' && options.url === undefined;
+  const script = ownSimulator ? await wordsBeside(options.input) : [];
+  const local = ownSimulator ? await startSimulator({ script }) : undefined;
   try {
-    const provider = providerOf(options, local?.url);
+    const provider = providerOf(options, local?.url, script.length > 0);
     const meter = createMeter();
     const print = options.json
       ? printJson()
@@ -76,7 +82,7 @@ const conversation = (options: TalkOptions, provider: Provider, meter: Meter): O
     resample({ to: provider.capabilities.input.sampleRate }),
     vad(),
     tap((frame) => meter.frame(frame)),
-    encode(),
+    options.pushToTalk ? pushToTalk(talkKey().down$) : encode(),
     tap((entry) => meter.entry(entry)),
     realtime(provider, {
       openSocket: metered(meter),
@@ -84,9 +90,15 @@ const conversation = (options: TalkOptions, provider: Provider, meter: Meter): O
     }),
   );
 
-/** The microphone listens until Ctrl-C; what is open then is finished, a second Ctrl-C ends at once. */
-const source = ({ input }: TalkOptions): Observable<AudioFrame> =>
-  input === undefined ? capture().pipe(takeUntil(fromEvent(process, 'SIGINT').pipe(take(1)))) : wavSource(input);
+/**
+ * The microphone listens until Ctrl-C, or until no key can come any more; what is open then is finished, a second Ctrl-C
+ * ends at once.
+ */
+const source = ({ input, pushToTalk: isKeyed }: TalkOptions): Observable<AudioFrame> => {
+  if (input !== undefined) return wavSource(input);
+  const interrupted$ = fromEvent(process, 'SIGINT').pipe(take(1));
+  return capture().pipe(takeUntil(isKeyed ? merge(interrupted$, talkKey().gone$) : interrupted$));
+};
 
 const metered =
   (meter: Meter): OpenSocket =>
@@ -97,8 +109,17 @@ const metered =
       }),
     );
 
-const providerOf = ({ provider, url, model, voice }: TalkOptions, simulatorUrl: string | undefined): Provider => {
-  const settings = { model, ...(voice === undefined ? {} : { session: { audio: { output: { voice } } } }) };
+/** @param transcribes Whether the user's words are asked for: the simulator can tell only those that it was told. */
+const providerOf = (
+  { provider, url, model, voice }: TalkOptions,
+  simulatorUrl: string | undefined,
+  transcribes: boolean,
+): Provider => {
+  const audio = {
+    ...(voice === undefined ? {} : { output: { voice } }),
+    ...(transcribes ? { input: { transcription: { model: 'gpt-4o-mini-transcribe' } } } : {}),
+  };
+  const settings = { model, ...(Object.keys(audio).length > 0 ? { session: { audio } } : {}) };
   if (provider === 'simulator') return simulator({ ...settings, url: url ?? simulatorUrl ?? '' });
   try {
     process.loadEnvFile();
@@ -120,8 +141,9 @@ const printJson = (): Printer => ({
   summary: (summary) => console.log(JSON.stringify(summary)),
 });
 
-const printTimeline = ({ input, output }: TalkOptions, answers: string): Printer => {
-  console.log(`${input ?? 'microphone (Ctrl-C ends)'} → ${answers} → ${output ?? 'loudspeaker'}\n`);
+const printTimeline = ({ input, output, pushToTalk: isKeyed }: TalkOptions, answers: string): Printer => {
+  console.log(`${input ?? 'microphone (Ctrl-C ends)'} → ${answers} → ${output ?? 'loudspeaker'}`);
+  console.log(isKeyed ? `${talkKey().hint}\n` : '');
   const timeline = createTimeline((text) => process.stdout.write(text));
   return {
     event: timeline.event,
