@@ -1,5 +1,5 @@
 import type { AudioFrame, Millis, SampleIndex } from './audio.js';
-import type { EngineError } from './errors.js';
+import type { EngineError, ToolError } from './errors.js';
 import type { ClientEvent } from './wire/client-event.js';
 import type { ServerEvent } from './wire/server-event.js';
 
@@ -112,6 +112,58 @@ export interface AssistantTranscript {
   readonly isCut: boolean;
 }
 export type TranscriptEvent = UserTranscript | AssistantTranscript;
+
+/** Which lane to be in from now on, and why. */
+export interface LaneDecision {
+  /** The lane's name. */
+  readonly lane: string;
+  /** Which rule decided, for example `function_call`; `lane.request` for an explicit request. */
+  readonly reason: string;
+  /** How sure it is, 0 to 1. */
+  readonly confidence: number;
+  /** When it was decided, in milliseconds of `clock`. */
+  readonly at: Millis;
+  /** Whether tools that still run are to be stopped. */
+  readonly abortsTools?: boolean;
+}
+/** The application or the user wants a lane, whatever the rules say. */
+export interface LaneRequest {
+  readonly type: 'lane.request';
+  /** The lane's name. */
+  readonly lane: string;
+}
+/** The audio goes through another lane from the next frame on. */
+export interface LaneSwitched {
+  readonly type: 'lane.switched';
+  readonly from: string;
+  readonly to: string;
+  /** The decision's, or `lane_failed`. */
+  readonly reason: string;
+  /** The decision's, 0 to 1. */
+  readonly confidence: number;
+  /** Frames that the old lane had taken and not given back whole; the new lane gets them first. */
+  readonly heldFrames: number;
+  /** Audio missing between the last sample before the switch and the first after it; 0 unless the device left some out. */
+  readonly gapMs: Millis;
+  /** The decision's moment, in milliseconds of `clock`; absent after a failure. */
+  readonly decidedAt?: Millis;
+  /** Whether tools that still run are to be stopped. */
+  readonly abortsTools?: boolean;
+}
+/** A lane threw, ended early, held audio for too long, or does not exist; nothing of the audio is lost. */
+export interface LaneFailed {
+  readonly type: 'lane.failed';
+  readonly lane: string;
+  /** The lane that goes on instead; the same name where its audio goes through untreated. */
+  readonly to: string;
+  readonly error: unknown;
+}
+/** The decisions about lanes have come to an end with an error; the lane stays as it is. */
+export interface LaneDecisionsFailed {
+  readonly type: 'lane.decisions_failed';
+  readonly error: unknown;
+}
+export type LaneEvent = LaneRequest | LaneSwitched | LaneFailed | LaneDecisionsFailed;
 
 export interface ConnectionStarting {
   readonly type: 'connection.starting';
@@ -259,14 +311,55 @@ export type DiagnosticEvent =
   | CommandFailed
   | ResponseFailed;
 
+/** The model called a function, and its arguments were understood. */
+export interface ToolInvoked {
+  readonly type: 'tool.invoked';
+  readonly functionName: string;
+  /** As they were decoded. */
+  readonly arguments: unknown;
+  readonly callId: string;
+}
+/** A tool runs. */
+export interface ToolStarted {
+  readonly type: 'tool.started';
+  readonly functionName: string;
+  readonly callId: string;
+}
+/** A tool has its result. */
+export interface ToolSucceeded {
+  readonly type: 'tool.succeeded';
+  readonly functionName: string;
+  readonly callId: string;
+  /** How long it ran. */
+  readonly durationMs: Millis;
+}
+/** A call came to nothing: `bad_arguments`, `unsupported` (no such tool), `threw`, `bad_result`, `cancelled`. */
+export interface ToolFailed {
+  readonly type: 'tool.failed';
+  readonly functionName: string;
+  readonly callId: string;
+  readonly error: ToolError;
+}
+/** A tool ran too long; it was aborted. */
+export interface ToolTimedOut {
+  readonly type: 'tool.timed_out';
+  readonly functionName: string;
+  readonly callId: string;
+  readonly timeoutMs: Millis;
+}
+/** What becomes of function calls; a call that was invoked ends with one of the last three. */
+export type ToolEvent = ToolInvoked | ToolStarted | ToolSucceeded | ToolFailed | ToolTimedOut;
+
 /** Everything that can happen. Wire names are the provider protocol's own; ours have prefixes that the wire does not use. */
 export type VoiceEvent =
   | ServerEvent
   | SpeechEvent
   | TurnEvent
   | TranscriptEvent
+  | LaneEvent
   | ConnectionEvent
   | PlayoutEvent
+  | ToolEvent
   | DiagnosticEvent;
 
 /** Throws away all audio that is queued for the loudspeaker, and all that still comes of its responses. */

@@ -1,0 +1,24 @@
+import type { OperatorFunction } from 'rxjs';
+import type { VoiceFrame } from './audio.js';
+import type { Epic } from './epic.js';
+import type { SessionPatch } from './wire/session.js';
+
+export type { LaneDecision, LaneFailed, LaneRequest, LaneSwitched } from './events.js';
+
+/** A way to treat the caller's audio and the conversation, over a connection that stays open. */
+export interface Lane {
+  /** `fast`, `big`, or one of your own. */
+  readonly name: string;
+  /**
+   * What becomes of the audio: `identity`, or stages that delay, look ahead, re-cut or change samples. It keeps the rate and the positions;
+   * what it leaves out is filled from what came in, so that gates belong behind `switchLanes`.
+   */
+  readonly audio: OperatorFunction<VoiceFrame, VoiceFrame>;
+  /** Settings of the session while the lane is active. */
+  readonly session?: SessionPatch;
+  /** Epics that are alive while the lane is active. */
+  readonly epics?: readonly Epic[];
+}
+
+/** The reason of a decision that somebody asked for with `lane.request`: it waits for no cool-down. */
+export const requestReason = 'lane.request';
