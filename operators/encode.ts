@@ -1,11 +1,10 @@
 import { identity, type OperatorFunction, startWith } from 'rxjs';
-import { durationOf, type Hertz, type VoiceFrame } from '../src/audio.js';
+import { durationOf, type VoiceFrame } from '../src/audio.js';
 import { type SpeechEdge, speechEdges } from '../src/dsp/speech-edges.js';
 import { type SpeechGateConfig, speechGate } from '../src/dsp/speech-gate.js';
-import { AudioError } from '../src/errors.js';
 import { type Command, isFrame, type VoiceEvent } from '../src/events.js';
+import { rateMismatch, withClientTurns } from '../src/input-audio.js';
 import { type Transformer, transform } from '../src/transform.js';
-import type { ClientEventOf } from '../src/wire/client-event.js';
 import { type Encoding, encodePayload, sampleRateOf } from '../src/wire/payload.js';
 
 export interface EncodeConfig extends SpeechGateConfig {
@@ -23,12 +22,6 @@ export interface EncodeConfig extends SpeechGateConfig {
 }
 
 type Entry = Command | VoiceEvent;
-
-/** The service starts with its own turn detection on, and would answer every turn a second time. */
-const withClientTurns: ClientEventOf<'session.update'> = {
-  type: 'session.update',
-  session: { audio: { input: { turn_detection: null } } },
-};
 
 /**
  * Turns voice frames into what `realtime` takes: `input_audio_buffer.append` commands, and `speech.started` and
@@ -70,7 +63,7 @@ export function encode({
     return {
       next(entry, emit) {
         if (!isFrame(entry)) return emit(entry);
-        if (entry.sampleRate !== sampleRate) throw mismatch(entry.sampleRate, sampleRate);
+        if (entry.sampleRate !== sampleRate) throw rateMismatch('encode', entry.sampleRate, sampleRate);
         for (const edge of edges.push(entry)) tell(edge, emit);
         const verdict = turns === 'server' ? 'pass' : gate.push(entry);
         if (verdict === 'pass') send(entry, emit);
@@ -83,8 +76,3 @@ export function encode({
   });
   return (source) => encoded(source).pipe(turns === 'client' ? startWith(withClientTurns) : identity);
 }
-
-const mismatch = (got: Hertz, wanted: Hertz): AudioError =>
-  new AudioError(`encode: frames have ${got} Hz, the wire takes ${wanted}; put resample({ to: ${wanted} }) ahead of vad()`, {
-    code: 'format_mismatch',
-  });
