@@ -1,13 +1,13 @@
 import { Observable, Subscription } from 'rxjs';
-import { durationOf, type Hertz, type Millis, samplesIn } from '../src/audio.js';
+import type { Hertz, Millis } from '../src/audio.js';
 import { clock } from '../src/clock.js';
-import { fade, fadeOutAfter } from '../src/dsp/fade.js';
 import type { Playout, PlayoutInput } from '../src/epic.js';
-import type { PlayoutEvent, PlayoutFlush } from '../src/events.js';
+import type { PlayoutFlush } from '../src/events.js';
 import { createJitterDepth } from '../src/jitter-depth.js';
-import { createPlayoutQueue } from '../src/playout-queue.js';
+import { createPlayer, type Player } from '../src/player.js';
 import { outputFormatOf, type WireFormat } from '../src/state/audio-format.js';
 import { droppedLimit } from '../src/state/playout-clock.js';
+import type { AudioDelta } from '../src/wire/audio-delta.js';
 import { decodePayload } from '../src/wire/payload.js';
 
 /** A loudspeaker or a file, open. */
@@ -45,9 +45,6 @@ export interface PlayToConfig {
   readonly maxPrefillMs?: Millis;
 }
 
-/** When so little is left to sound in the midst of an item, the end is faded out. */
-const lastMs: Millis = 20;
-
 /**
  * A playout over a device: a jitter buffer that plays audio first in, first out, and reports what the device took.
  *
@@ -67,174 +64,76 @@ export const playTo = (openSink: OpenSink, { prefillMs = 60, maxPrefillMs = 1000
 
   return (input$) =>
     new Observable((subscriber) => {
-      const depth = createJitterDepth(prefillMs, maxPrefillMs, clock.now);
       let format = outputFormatOf(undefined);
-      let queue = createPlayoutQueue(format.sampleRate);
-      let sink: AudioSink | undefined;
       let device = new Subscription();
       let dropped: readonly string[] = [];
-      let taken = 0;
-      let reported = 0;
-      let isPumping = false;
-      let isDue = false;
-      let isPaused = false;
-      let isFilling = true;
       let isInputOpen = true;
-      let gain = 1;
-      let nextGain = 1;
-      let last: Int16Array = new Int16Array(0);
 
-      const report = (events: readonly PlayoutEvent[]): void => {
-        for (const event of events) subscriber.next(event);
-      };
-      const shaped = (samples: Int16Array): Int16Array => {
-        if (gain === 1 && nextGain === 1) return samples;
-        const from = gain;
-        gain = nextGain;
-        return fade(samples, from, gain);
-      };
-      const write = (to: AudioSink): void => {
-        const samples = queue.pull();
-        if (!samples) return;
-        last = shaped(samples);
-        to.write(last);
-      };
-      const isGathering = (): boolean =>
-        isFilling && queue.open !== undefined && durationOf(queue.waiting, format.sampleRate) < depth.ms;
+      const fail = (error: unknown): void => subscriber.error(error);
+      const playerOf = ({ sampleRate }: WireFormat): Player =>
+        createPlayer(sampleRate, createJitterDepth(prefillMs, maxPrefillMs, clock.now), (event) => subscriber.next(event));
+      let player = playerOf(format);
 
-      /** The device is about to run dry in the midst of an item. */
-      const runDry = (to: AudioSink): void => {
-        const { open } = queue;
-        if (
-          isFilling ||
-          !open ||
-          to.aheadSamples === Number.POSITIVE_INFINITY ||
-          queue.waiting > 0 ||
-          queue.inFlight > samplesIn(lastMs, format.sampleRate)
-        )
-          return;
-        isFilling = true;
-        depth.underrun();
-        const filler = fadeOutAfter(last);
-        queue.fill(filler.length);
-        to.write(filler);
-        report([{ type: 'playout.underrun', itemId: open.itemId, responseId: open.responseId, prefillMs: depth.ms }]);
-      };
-
-      /** Hears out what the device has taken; a sink that takes at once is told of once. */
-      const settle = (): void => {
-        const news = taken - reported;
-        reported = taken;
-        if (news > 0) report(queue.take(news));
-      };
-      /** Writes what the sink may have, and reports what it took. */
-      const turnOver = (to: AudioSink): void => {
-        while (!isPaused && queue.waiting > 0 && !isGathering() && queue.inFlight - (taken - reported) < to.aheadSamples) {
-          isFilling = false;
-          write(to);
-        }
-        settle();
-        if (!isPaused) runDry(to);
-        if (queue.isDrained) isFilling = true;
-      };
-      /** What it causes while it runs, by sinks that take at once and by listeners that answer, makes it run once more. */
-      const pump = (): void => {
-        isDue = true;
-        if (isPumping) return;
-        isPumping = true;
-        while (isDue && sink) {
-          isDue = false;
-          turnOver(sink);
-        }
-        isPumping = false;
-        if (!isInputOpen && queue.isDrained) subscriber.complete();
-      };
-      /** Silences the device; what it took meanwhile is accounted for. */
-      const silence = (): void => {
-        const wasPumping = isPumping;
-        isPumping = true;
-        sink?.flush();
-        settle();
-        isPumping = wasPumping;
-      };
-
-      const flush = ({ responseIds = [] }: PlayoutFlush): void => {
-        silence();
-        const items = queue.flush();
-        const gone = [...new Set([...items.map(({ responseId }) => responseId), ...responseIds])];
-        dropped = [...dropped.filter((id) => !gone.includes(id)), ...gone].slice(-droppedLimit);
-        isPaused = false;
-        isFilling = true;
-        report([{ type: 'playout.flushed', items, responseIds: gone }]);
+      const leave = (): void => {
+        if (!isInputOpen && player.isDrained) subscriber.complete();
       };
       const open = (next: WireFormat): void => {
         format = next;
-        queue = createPlayoutQueue(next.sampleRate);
-        sink = undefined;
+        player = playerOf(next);
         device.unsubscribe();
         device = new Subscription();
-        const fail = (error: unknown): void => subscriber.error(error);
-        device.add(
-          openSink(next.sampleRate).subscribe({
-            next(opened) {
-              sink = opened;
-              taken = reported = 0;
-              watch(opened);
-              pump();
-            },
-            error: fail,
-          }),
-        );
+        device.add(openSink(next.sampleRate).subscribe({ next: attach, error: fail }));
       };
-      const watch = (opened: AudioSink): void => {
-        device.add(
-          opened.taken$.subscribe({
-            next(total) {
-              taken = total;
-              pump();
-            },
-            error: (error: unknown) => subscriber.error(error),
-          }),
-        );
+      const attach = (sink: AudioSink): void => {
+        player.attach(sink);
+        const take = (total: number): void => {
+          player.take(total);
+          leave();
+        };
+        device.add(sink.taken$.subscribe({ next: take, error: fail }));
+        leave();
+      };
+      const play = ({ item_id, response_id, delta, type }: AudioDelta): void => {
+        if (dropped.includes(response_id)) return;
+        const samples = decodePayload(delta, format.encoding);
+        if (samples) player.push(item_id, response_id, samples);
+        else subscriber.next({ type: 'diagnostic.malformed_event', eventType: type, paths: ['delta'] });
+      };
+      const flush = ({ responseIds = [] }: PlayoutFlush): void => {
+        const items = player.flush();
+        const gone = [...new Set([...items.map(({ responseId }) => responseId), ...responseIds])];
+        dropped = [...dropped.filter((id) => !gone.includes(id)), ...gone].slice(-droppedLimit);
+        subscriber.next({ type: 'playout.flushed', items, responseIds: gone });
       };
       const accept = (input: PlayoutInput): void => {
         switch (input.type) {
-          case 'response.output_audio.delta': {
-            if (dropped.includes(input.response_id)) break;
-            const samples = decodePayload(input.delta, format.encoding);
-            if (samples) {
-              depth.arrived(input.response_id, durationOf(samples.length, format.sampleRate));
-              queue.push(input.item_id, input.response_id, samples);
-            } else subscriber.next({ type: 'diagnostic.malformed_event', eventType: input.type, paths: ['delta'] });
+          case 'response.output_audio.delta':
+            play(input);
             break;
-          }
           case 'response.output_audio.done':
-            report(queue.finish(({ itemId }) => itemId === input.item_id));
+            player.finish(({ itemId }) => itemId === input.item_id);
             break;
           case 'response.done':
-            report(queue.finish(({ responseId }) => responseId === input.response.id));
+            player.finish(({ responseId }) => responseId === input.response.id);
             break;
           case 'playout.flush':
             flush(input);
             break;
           case 'playout.pause':
-            isPaused = true;
-            silence();
-            queue.rewind();
+            player.pause();
             break;
           case 'playout.resume':
-            isPaused = false;
+            player.resume();
             break;
           case 'playout.duck':
-            nextGain = Math.min(1, Math.max(0, input.gain));
+            player.duck(input.gain);
             break;
           default: {
             const next = outputFormatOf(input.session);
-            if (next.sampleRate !== format.sampleRate) open(next);
-            else format = next;
+            if (next.sampleRate === format.sampleRate) format = next;
+            else open(next);
           }
         }
-        pump();
       };
 
       subscriber.add(() => device.unsubscribe());
@@ -242,12 +141,11 @@ export const playTo = (openSink: OpenSink, { prefillMs = 60, maxPrefillMs = 1000
       subscriber.add(
         input$.subscribe({
           next: accept,
-          error: (error: unknown) => subscriber.error(error),
+          error: fail,
           complete() {
             isInputOpen = false;
-            report(queue.finish(() => true));
-            if (queue.isDrained) subscriber.complete();
-            else pump();
+            player.finish(() => true);
+            leave();
           },
         }),
       );
