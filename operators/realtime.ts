@@ -9,9 +9,10 @@ import { createFifo } from '../src/fifo.js';
 import { createOutbox } from '../src/outbox.js';
 import { connect, type Link } from '../src/providers/connect.js';
 import type { OpenSocket, Provider } from '../src/providers/provider.js';
+import { addressed, isForProvider, isSound } from '../src/routing.js';
 import { runEpic } from '../src/run-epic.js';
 import type { ConversationState } from '../src/state/conversation.js';
-import { initialState, type SessionState, sessionState } from '../src/state/session-state.js';
+import { initialState, sessionState } from '../src/state/session-state.js';
 import { isSettled, mayFindTurn } from '../src/state/settled.js';
 import type { ClientEvent } from '../src/wire/client-event.js';
 import type { ServerEventOf } from '../src/wire/server-event.js';
@@ -124,7 +125,7 @@ export function realtime(
           else fifo.push({ type: 'ending' });
           return;
         }
-        const sent = command.type === 'input_audio_buffer.append' ? command : complete(command, ++sentCount, state);
+        const sent = command.type === 'input_audio_buffer.append' ? command : addressed(command, ++sentCount, state);
         const trouble = transmit(sent);
         if (trouble) fifo.push(trouble);
         else state = sessionState(state, sent);
@@ -265,37 +266,6 @@ export function realtime(
       );
     });
 }
-
-const soundTypes: ReadonlySet<string> = new Set<PlayoutInput['type']>([
-  'playout.duck',
-  'playout.flush',
-  'playout.pause',
-  'playout.resume',
-  'response.output_audio.delta',
-  'response.done',
-  'response.output_audio.done',
-  'session.created',
-  'session.updated',
-]);
-
-const isSound = (entry: Command | VoiceEvent): entry is PlayoutInput => soundTypes.has(entry.type);
-
-const localTypes: ReadonlySet<string> = new Set<Exclude<Command, ClientEvent>['type']>([
-  'connection.close',
-  'playout.duck',
-  'playout.flush',
-  'playout.pause',
-  'playout.resume',
-]);
-
-const isForProvider = (command: Command): command is ClientEvent => !localTypes.has(command.type);
-
-/** A refusal names the command by its id. The type of a session cannot change, and must be said. */
-const complete = (command: ClientEvent, count: number, { conversation }: SessionState): ClientEvent => {
-  const numbered = { event_id: `rxvox_${count}`, ...command };
-  if (numbered.type !== 'session.update' || numbered.session.type !== undefined) return numbered;
-  return { ...numbered, session: { ...numbered.session, type: conversation.session?.type ?? 'realtime' } };
-};
 
 const asConnectionError = (error: unknown): EngineError =>
   error instanceof EngineError ? error : new ConnectionError('the connection failed', { code: 'lost', cause: error });

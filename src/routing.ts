@@ -1,0 +1,37 @@
+import type { PlayoutInput } from './epic.js';
+import type { Command, VoiceEvent } from './events.js';
+import type { SessionState } from './state/session-state.js';
+import type { ClientEvent } from './wire/client-event.js';
+
+const soundTypes: ReadonlySet<string> = new Set<PlayoutInput['type']>([
+  'playout.duck',
+  'playout.flush',
+  'playout.pause',
+  'playout.resume',
+  'response.output_audio.delta',
+  'response.done',
+  'response.output_audio.done',
+  'session.created',
+  'session.updated',
+]);
+
+/** Whether the playout is told of it. */
+export const isSound = (entry: Command | VoiceEvent): entry is PlayoutInput => soundTypes.has(entry.type);
+
+const localTypes: ReadonlySet<string> = new Set<Exclude<Command, ClientEvent>['type']>([
+  'connection.close',
+  'playout.duck',
+  'playout.flush',
+  'playout.pause',
+  'playout.resume',
+]);
+
+/** Whether a command goes to the provider, and not to the playout or the connection. */
+export const isForProvider = (command: Command): command is ClientEvent => !localTypes.has(command.type);
+
+/** The command as it is sent: a refusal names it by its id; the type of a session cannot change, and must be said. */
+export const addressed = (command: ClientEvent, count: number, { conversation }: SessionState): ClientEvent => {
+  const numbered = { event_id: `rxvox_${count}`, ...command };
+  if (numbered.type !== 'session.update' || numbered.session.type !== undefined) return numbered;
+  return { ...numbered, session: { ...numbered.session, type: conversation.session?.type ?? 'realtime' } };
+};
