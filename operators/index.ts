@@ -1,3 +1,9 @@
+export {
+  type AggregateResponsesConfig,
+  aggregateResponses,
+  type ResponseSummary,
+  type ToolCall,
+} from './aggregateResponses.js';
 export { type BargeInConfig, bargeIn } from './bargeIn.js';
 export { clientTurns } from './clientTurns.js';
 export { type AnswerFrame, decodeAudio } from './decodeAudio.js';
@@ -27,6 +33,7 @@ export { type LongPauseConfig, longPause } from './longPause.js';
 export { ofType } from './ofType.js';
 export { overlap } from './overlap.js';
 export { type AudioSink, type OpenSink, type PlayToConfig, playTo } from './playTo.js';
+export { type PushToTalkConfig, pushToTalk } from './pushToTalk.js';
 export { type RealtimeConfig, realtime } from './realtime.js';
 export { repeatRefused } from './repeatRefused.js';
 export { type ResampleConfig, resample } from './resample.js';
@@ -41,6 +48,7 @@ export {
   type WakePhraseConfig,
   wakePhrase,
 } from './spokenConditions.js';
+export { type TranscriptsConfig, transcripts } from './transcripts.js';
 export { truncateHeard } from './truncateHeard.js';
 export {
   assistantHeard,

@@ -36,6 +36,7 @@ export {
 export { toArray as itemsOf } from './state/item-list.js';
 export { heardMsOf, type PlayoutClock } from './state/playout-clock.js';
 export { initialState, type SessionState, sessionState } from './state/session-state.js';
+export { type TranscriptConfig, type TranscriptLine, transcriptOf } from './state/transcript.js';
 export type { TokenCounts, UsageTotals } from './state/usage.js';
 export { ClientEvent, type ClientEventOf } from './wire/client-event.js';
 export { type DecodeFailed, decodeServerEvent } from './wire/decode.js';

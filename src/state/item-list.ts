@@ -23,6 +23,12 @@ export const emptyList = <T extends Linked>(): ItemList<T> => ({ links: emptyMap
 /** The element of that id. */
 export const find = <T extends Linked>(list: ItemList<T>, id: string): T | undefined => get(list.links, id)?.value;
 
+/** The element after that of this id; the first for undefined, none for an unknown id. */
+export const nextOf = <T extends Linked>(list: ItemList<T>, id: string | undefined): T | undefined => {
+  const next = id === undefined ? list.firstId : linkOf(list, id)?.nextId;
+  return linkOf(list, next)?.value;
+};
+
 /** All elements in order, made anew at each call. */
 export const toArray = <T extends Linked>(list: ItemList<T>): readonly T[] => {
   const all: T[] = [];
