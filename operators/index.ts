@@ -37,6 +37,7 @@ export { type PushToTalkConfig, pushToTalk } from './pushToTalk.js';
 export { type RealtimeConfig, realtime } from './realtime.js';
 export { repeatRefused } from './repeatRefused.js';
 export { type ResampleConfig, resample } from './resample.js';
+export { type RunToolsConfig, runTools } from './runTools.js';
 export { sequenceResponses } from './sequenceResponses.js';
 export { speechEvents } from './speechEvents.js';
 export {

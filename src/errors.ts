@@ -36,6 +36,7 @@ export type ErrorCode =
   // tools and configuration
   | 'threw'
   | 'bad_arguments'
+  | 'bad_result'
   | 'cancelled'
   | 'invalid_config';
 
@@ -99,7 +100,7 @@ export class StreamError extends EngineError {
   override readonly _tag = 'StreamError';
 }
 
-/** A tool failed: `threw`, `timeout`, `bad_arguments`, `cancelled`. */
+/** A tool failed: `threw`, `timeout`, `bad_arguments`, `bad_result`, `unsupported` (there is none of that name), `cancelled`. */
 export class ToolError extends EngineError {
   override readonly _tag = 'ToolError';
 }

@@ -36,12 +36,25 @@ export {
 export { toArray as itemsOf } from './state/item-list.js';
 export { heardMsOf, type PlayoutClock } from './state/playout-clock.js';
 export { initialState, type SessionState, sessionState } from './state/session-state.js';
+export type { ToolCalls } from './state/tool-calls.js';
 export { type TranscriptConfig, type TranscriptLine, transcriptOf } from './state/transcript.js';
 export type { TokenCounts, UsageTotals } from './state/usage.js';
+export {
+  type CodecToolConfig,
+  type PreparedCall,
+  type RunTool,
+  type SchemaToolConfig,
+  type Tool,
+  type ToolContext,
+  tool,
+  toolDeclarations,
+} from './tool.js';
 export { ClientEvent, type ClientEventOf } from './wire/client-event.js';
 export { type DecodeFailed, decodeServerEvent } from './wire/decode.js';
 export { encodeClientEvent } from './wire/encode.js';
 export { Item } from './wire/item.js';
+export type { JsonSchema } from './wire/json-schema.js';
+export type { ParametersCodec } from './wire/parameters.js';
 export type { Encoding } from './wire/payload.js';
 export { ServerEvent, type ServerEventOf } from './wire/server-event.js';
 export type { Session, SessionPatch } from './wire/session.js';

@@ -2,18 +2,21 @@ import type { Command, VoiceEvent } from '../events.js';
 import { type ConnectionState, connection, initialConnection } from './connection.js';
 import { type ConversationState, conversation, initialConversation } from './conversation.js';
 import { initialPlayoutClock, type PlayoutClock, playoutClock } from './playout-clock.js';
+import { initialToolCalls, type ToolCalls, toolCalls } from './tool-calls.js';
 
 /** All that is known of a session: a fold over its events and the commands that were sent. */
 export interface SessionState {
   readonly conversation: ConversationState;
   readonly playout: PlayoutClock;
   readonly connection: ConnectionState;
+  readonly tools: ToolCalls;
 }
 
 export const initialState: SessionState = {
   conversation: initialConversation,
   playout: initialPlayoutClock,
   connection: initialConnection,
+  tools: initialToolCalls,
 };
 
 /** The state after one more event, or one more command that was sent; the same one where nothing changed. */
@@ -22,8 +25,12 @@ export const sessionState = (state: SessionState, entry: VoiceEvent | Command): 
     conversation: conversation(state.conversation, entry),
     playout: playoutClock(state.playout, entry),
     connection: connection(state.connection, entry),
+    tools: toolCalls(state.tools, entry),
   };
-  return next.conversation === state.conversation && next.playout === state.playout && next.connection === state.connection
+  return next.conversation === state.conversation &&
+    next.playout === state.playout &&
+    next.connection === state.connection &&
+    next.tools === state.tools
     ? state
     : next;
 };

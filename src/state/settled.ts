@@ -4,9 +4,11 @@ import type { SessionState } from './session-state.js';
 
 const expectsMore: ReadonlySet<Command['type']> = new Set<Command['type']>(['input_audio_buffer.commit', 'response.create']);
 
-/** Whether no answer is open or due: no response runs or was asked for, no commit waits for its confirmation. */
-export const isSettled = ({ conversation }: SessionState): boolean =>
-  conversation.activeResponseId === undefined && !conversation.unacknowledged.some(({ type }) => expectsMore.has(type));
+/** Whether no answer is open or due: no response runs or was asked for, no commit waits for its confirmation, no tool works. */
+export const isSettled = ({ conversation, tools }: SessionState): boolean =>
+  tools.openCount === 0 &&
+  conversation.activeResponseId === undefined &&
+  !conversation.unacknowledged.some(({ type }) => expectsMore.has(type));
 
 /** Whether the provider holds audio in which it may still find the end of a turn. */
 export const mayFindTurn = ({ conversation }: SessionState): boolean =>

@@ -3,6 +3,7 @@ import * as t from 'io-ts';
 import { readAudioDelta } from './audio-delta.js';
 import { ClientEvent } from './client-event.js';
 import { gaName } from './legacy.js';
+import { pathsOf } from './paths.js';
 import { ServerEvent } from './server-event.js';
 
 /** Why a message is not an event; holds nothing of what the message said. */
@@ -15,28 +16,8 @@ export interface DecodeFailed {
   readonly paths: readonly string[];
 }
 
-const MAX_PATHS = 20;
-
 const failed = (kind: DecodeFailed['kind'], type: unknown, paths: readonly string[] = []): E.Either<DecodeFailed, never> =>
   E.left({ kind, eventType: typeof type === 'string' ? type.slice(0, 100) : '', paths });
-
-/** Names the place of an error. Keys of dictionaries are the sender's words, so they become `*`. */
-const pathOf = ({ context }: t.ValidationError): string => {
-  const keys: string[] = [];
-  context.forEach(({ key, actual }, depth) => {
-    const parent = context[depth - 1];
-    // The members of a union or an intersection look at the same value: their number is no part of the place.
-    if (parent === undefined || parent.actual === actual) return;
-    keys.push(parent.type instanceof t.DictionaryType ? '*' : key);
-  });
-  return keys.join('.');
-};
-
-/** The deepest places only: where one alternative of a union went on, the others that did not even begin say nothing. */
-const pathsOf = (errors: t.Errors): string[] => {
-  const paths = [...new Set(errors.slice(0, 10 * MAX_PATHS).map(pathOf))];
-  return paths.filter((path) => !paths.some((other) => other.startsWith(`${path}.`))).slice(0, MAX_PATHS);
-};
 
 const parse = (text: string): E.Either<DecodeFailed, unknown> => {
   try {

@@ -1,0 +1,161 @@
+import * as E from 'fp-ts/lib/Either.js';
+import {
+  concat,
+  concatMap,
+  connect,
+  defer,
+  EMPTY,
+  filter,
+  from,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  of,
+  tap,
+} from 'rxjs';
+import type { Millis } from '../src/audio.js';
+import { type CalledTool, calledIn, callTypes, openCalls } from '../src/called-tools.js';
+import type { Epic } from '../src/epic.js';
+import { ToolError } from '../src/errors.js';
+import type { Command, VoiceEvent } from '../src/events.js';
+import { cancelled, failedOutcome, runTool, type ToolOutcome } from '../src/run-tool.js';
+import { get } from '../src/state/persistent-map.js';
+import type { SessionState } from '../src/state/session-state.js';
+import { type PreparedCall, type Tool, toolsByName } from '../src/tool.js';
+import { createToolRounds, type ToolCall, type ToolStep } from '../src/tool-rounds.js';
+import { askWhenQuiet } from './askWhenQuiet.js';
+import { ofType } from './ofType.js';
+
+export interface RunToolsConfig {
+  /**
+   * How long to wait for a tool that says nothing of its own, in milliseconds; above 0, `Infinity` for ever.
+   * @default 10000
+   */
+  readonly timeoutMs?: Millis;
+  /**
+   * Whether calls run at the same time; otherwise one after the other, in the order in which the model made them.
+   * @default true
+   */
+  readonly parallel?: boolean;
+  /**
+   * What becomes of calls when the user speaks: they go on, or are aborted and the model is told so.
+   * @default 'finish'
+   */
+  readonly onBargeIn?: 'finish' | 'cancel';
+}
+
+/** A call, and what can be done with it. */
+interface Job {
+  readonly call: ToolCall;
+  readonly prepared: E.Either<ToolError, PreparedCall>;
+  /** How often the user had spoken before. */
+  readonly interruptions: number;
+}
+
+/**
+ * The epic of tools: runs what the model calls, tells it the results, and asks it to go on.
+ *
+ * A call runs once, whatever announces it again, also when the epic is started again: a call that an earlier start has
+ * left unfinished is told to have been cancelled. Its output is sent when the service has finished the call's item. When
+ * a response is done and all of its calls have their outputs, asks for one response: not when it was cancelled or failed,
+ * and not while the user speaks, whose turn is then answered anyway. Whatever goes wrong is told to the model as
+ * `{ "error": … }`. Calls of out-of-band responses are left to whoever asked for these.
+ *
+ * Says `tool.invoked`, `tool.started`, and `tool.succeeded`, `tool.failed` or `tool.timed_out`. `realtime` waits for calls
+ * that were invoked before it ends. Unsubscribing aborts what runs.
+ *
+ * @param tools What there is; declare the same ones to the service with `toolDeclarations(tools)`.
+ * @throws ConfigError on call, when two tools have the same name.
+ * @throws RangeError on call, when `timeoutMs` is not above 0.
+ */
+export const runTools = (
+  tools: readonly Tool[],
+  { timeoutMs = 10_000, parallel = true, onBargeIn = 'finish' }: RunToolsConfig = {},
+): Epic => {
+  if (!(timeoutMs > 0)) throw new RangeError(`runTools: timeoutMs must be above 0, got ${timeoutMs}`);
+  const known = toolsByName(tools);
+
+  return (events$, state) =>
+    defer(() => {
+      const rounds = createToolRounds();
+      const { following$, ask } = askWhenQuiet(events$, state);
+      const cancel$ =
+        onBargeIn === 'cancel' ? events$.pipe(ofType('speech.started', 'input_audio_buffer.speech_started')) : EMPTY;
+      let interruptions = 0;
+
+      const follow = ({ outputs, isRoundOver }: ToolStep): Observable<Command> =>
+        isRoundOver ? concat(outputs, ask()) : from(outputs);
+      // The event comes last: it lets a conversation end whose source has.
+      const end = ({ callId }: ToolCall, { output, event }: ToolOutcome): Observable<Command | VoiceEvent> =>
+        concat(follow(rounds.output(callId, output)), of(event));
+
+      const isNew = ({ call, isItemDone }: CalledTool): boolean =>
+        get(state().tools.calls, call.callId) !== 'over' &&
+        rounds.call(call, { isItemDone, isResponseOpen: state().conversation.activeResponseId === call.responseId });
+      const jobFor = ({ call }: CalledTool): Job => ({ call, prepared: prepare(call, known, state()), interruptions });
+
+      const announce = ({ call, prepared }: Job): Observable<Command | VoiceEvent> =>
+        E.isLeft(prepared) ? end(call, failedOutcome(call, prepared.left)) : of(invoked(call, prepared.right));
+
+      const run = ({ call, prepared, ...job }: Job): Observable<Command | VoiceEvent> => {
+        if (E.isLeft(prepared)) return EMPTY;
+        if (job.interruptions < interruptions) return end(call, cancelled(call));
+        const limitMs = known.get(call.name)?.timeoutMs ?? timeoutMs;
+        const outcome$ = runTool(call, prepared.right, { timeoutMs: limitMs, cancel$ });
+        return concat(of(started(call)), outcome$.pipe(concatMap((outcome) => end(call, outcome))));
+      };
+
+      const jobs$ = merge(
+        defer(() => openCalls(state().conversation)),
+        events$.pipe(
+          ofType(...callTypes),
+          map((event) => calledIn(event, state().conversation)),
+          filter((called) => called !== undefined),
+        ),
+      ).pipe(filter(isNew), map(jobFor));
+
+      return merge(
+        following$,
+        cancel$.pipe(
+          tap(() => interruptions++),
+          ignoreElements(),
+        ),
+        jobs$.pipe(
+          connect((each$) =>
+            merge(each$.pipe(concatMap(announce)), each$.pipe(mergeMap(run, parallel ? Number.POSITIVE_INFINITY : 1))),
+          ),
+        ),
+        events$.pipe(
+          ofType('response.output_item.done', 'conversation.item.done'),
+          concatMap(({ item }) => (item.type === 'function_call' ? follow(rounds.itemDone(item.call_id ?? '')) : [])),
+        ),
+        events$.pipe(
+          ofType('response.done'),
+          mergeMap(({ response: { id, status } }) =>
+            follow(rounds.responseDone(id ?? '', status !== 'cancelled' && status !== 'failed')),
+          ),
+        ),
+      );
+    });
+};
+
+const invoked = ({ name, callId }: ToolCall, { arguments: args }: PreparedCall): VoiceEvent => ({
+  type: 'tool.invoked',
+  functionName: name,
+  arguments: args,
+  callId,
+});
+
+const started = ({ name, callId }: ToolCall): VoiceEvent => ({ type: 'tool.started', functionName: name, callId });
+
+const prepare = (
+  { callId, name, arguments: text }: ToolCall,
+  tools: ReadonlyMap<string, Tool>,
+  { tools: { calls } }: SessionState,
+): E.Either<ToolError, PreparedCall> => {
+  if (get(calls, callId)) return E.left(new ToolError(`tool ${name}: cancelled with what ran it`, { code: 'cancelled' }));
+  const tool = tools.get(name);
+  return tool ? tool.prepare(text) : E.left(new ToolError('there is no such tool', { code: 'unsupported' }));
+};

@@ -1,0 +1,54 @@
+import * as t from 'io-ts';
+import { delay, from, lastValueFrom, of, toArray } from 'rxjs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { realtime, runTools } from '../operators/index.js';
+import type { Command } from '../src/events.js';
+import { openSocket } from '../src/node/index.js';
+import { openai } from '../src/providers/openai.js';
+import { type Simulator, startSimulator } from '../src/simulator/index.js';
+import { tool, toolDeclarations } from '../src/tool.js';
+
+let service: Simulator;
+beforeAll(async () => {
+  service = await startSimulator({ voice: 'built-in', pace: 'instant' });
+});
+afterAll(() => service.close());
+
+it('calls a tool, and speaks what it said', async () => {
+  const asked: string[] = [];
+  const weather = tool({
+    name: 'get_weather',
+    description: 'The weather at a place.',
+    parameters: t.type({ city: t.string }),
+    run: ({ city }) => {
+      asked.push(city);
+      return of({ sky: 'sunny', degrees: 22 }).pipe(delay(100));
+    },
+  });
+  const commands: readonly Command[] = [
+    { type: 'session.update', session: { tools: toolDeclarations([weather]) } },
+    {
+      type: 'conversation.item.create',
+      item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'What is the weather in Tokyo?' }] },
+    },
+    { type: 'response.create' },
+  ];
+
+  // the source ends long before the tool does
+  const conversation$ = from(commands).pipe(
+    realtime(openai({ apiKey: 'sk-test', url: service.url }), { openSocket, epics: [runTools([weather])] }),
+  );
+  const events = await lastValueFrom(conversation$.pipe(toArray()));
+
+  expect(asked).toEqual(['Tokyo']);
+  expect(events.filter(({ type }) => type === 'error' || type.startsWith('diagnostic.'))).toEqual([]);
+  expect(events.filter(({ type }) => type === 'response.done')).toHaveLength(2);
+  expect(events.flatMap((event) => (event.type.startsWith('tool.') ? [event.type] : []))).toEqual([
+    'tool.invoked',
+    'tool.started',
+    'tool.succeeded',
+  ]);
+  const said = events.flatMap((event) => (event.type === 'response.output_audio_transcript.done' ? [event.transcript] : []));
+  expect(said).toEqual(['Here is what I found: sky sunny, degrees 22.']);
+  expect(events.some(({ type }) => type === 'response.output_audio.delta')).toBe(true);
+});
