@@ -49,9 +49,11 @@ export const createTurns = (state: () => SessionState, unstarted: 'clear' | 'com
   /** The turn is over, and the service has yet to commit it. */
   let isAwaited = false;
 
-  const isClients = (): boolean => audio.isClients ?? state().conversation.turns === 'client';
-  /** Until the session is ready all is held, and nothing counted yet: then events alone tell. */
-  const waitingMs = (): Millis => (state().connection.status === 'ready' ? uncommittedMs(state().conversation) : audio.ms);
+  // Until the session is ready all is held, and nothing counted yet: then events alone tell.
+
+  const isReady = (): boolean => state().connection.status === 'ready';
+  const isClients = (): boolean => audio.isClients ?? (!isReady() || state().conversation.turns === 'client');
+  const waitingMs = (): Millis => (isReady() ? uncommittedMs(state().conversation) : audio.ms);
 
   const open = (reason: string): Said => {
     isOpen = true;
