@@ -50,6 +50,7 @@ export {
   wakePhrase,
 } from './spokenConditions.js';
 export { type TranscriptsConfig, transcripts } from './transcripts.js';
+export { type SwitchLanesConfig, switchLanes } from './switchLanes.js';
 export { truncateHeard } from './truncateHeard.js';
 export {
   assistantHeard,

@@ -20,6 +20,7 @@ export {
   type VoxError,
 } from './errors.js';
 export * from './events.js';
+export { type Lane, requestReason } from './lane.js';
 export { type OpenAiConfig, openai } from './providers/openai.js';
 export type * from './providers/provider.js';
 export { type SimulatorConfig, simulator } from './providers/simulator.js';

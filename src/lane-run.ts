@@ -1,0 +1,37 @@
+import { catchError, concat, defer, map, type Observable, of, type Subject } from 'rxjs';
+import type { Millis, VoiceFrame } from './audio.js';
+import { ConfigError, type EngineError, StreamError } from './errors.js';
+import type { Lane } from './lane.js';
+
+/** What a lane is given; also tells one run of it from the next. */
+export type LaneInput = Subject<VoiceFrame>;
+
+/** A lane that runs. */
+export interface LaneRun {
+  readonly audio: Lane['audio'];
+  readonly input: LaneInput;
+}
+
+/** What becomes of it. */
+export type LaneSignal =
+  | { readonly signal: 'output'; readonly by: LaneInput; readonly frame: VoiceFrame }
+  | { readonly signal: 'lane_over'; readonly by: LaneInput; readonly error?: unknown };
+
+/** What a lane makes of its input, and its end. Never errors. */
+export const runLane = ({ audio, input }: LaneRun): Observable<LaneSignal> =>
+  concat(
+    defer(() => audio(input)).pipe(
+      map((frame): LaneSignal => ({ signal: 'output', by: input, frame })),
+      catchError((error: unknown) => of<LaneSignal>({ signal: 'lane_over', by: input, error })),
+    ),
+    of<LaneSignal>({ signal: 'lane_over', by: input }),
+  );
+
+export const heldTooLong = ({ name }: Lane, maxHeldMs: Millis): EngineError =>
+  new StreamError(`lane ${name}: held audio for more than ${maxHeldMs} ms; make it give back what it takes`, { code: 'timeout' });
+
+export const endedEarly = ({ name }: Lane): EngineError =>
+  new StreamError(`lane ${name}: completed while audio still came; make it complete with its input`, { code: 'protocol' });
+
+export const unknownLane = (name: string, lanes: readonly Lane[]): EngineError =>
+  new ConfigError(`lane ${name}: unknown; there are ${lanes.map((lane) => lane.name).join(', ')}`, { code: 'invalid_config' });
