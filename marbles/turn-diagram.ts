@@ -118,6 +118,13 @@ const drawn = (entries$: Observable<unknown>, letters: Partial<Record<string, st
 
 /** A diagram as text, for documentation. */
 export const printTurns = ({ title, code, user, service = '(oc)', turns, sent }: TurnDiagram): string =>
-  [title, '', `  ${code}`, '', `  user     ${user}`, `  service  ${service}`, `  turns    ${turns}`, `  sent     ${sent}`].join(
-    '\n',
-  );
+  [
+    title,
+    '',
+    `  ${code}`,
+    '',
+    `  user     ${user.trim()}`,
+    `  service  ${service.trim()}`,
+    `  turns    ${turns.trim()}`,
+    `  sent     ${sent.trim()}`,
+  ].join('\n');

@@ -3,8 +3,10 @@ import { type ConversationDiagram, printConversation } from '../../marbles/conve
 import { bargeInDiagrams } from '../../marbles/diagrams/bargeIn.js';
 import { frameDiagrams } from '../../marbles/diagrams/frame.js';
 import { gateSpeechDiagrams } from '../../marbles/diagrams/gateSpeech.js';
+import { turnStrategyDiagrams } from '../../marbles/diagrams/turnStrategy.js';
 import { vadDiagrams } from '../../marbles/diagrams/vad.js';
 import { printDiagram, type TimingDiagram } from '../../marbles/timing-diagram.js';
+import { printTurns, type TurnDiagram } from '../../marbles/turn-diagram.js';
 
 const chapter = (name: string, diagrams: readonly TimingDiagram[]): string =>
   [`## ${name}`, ...diagrams.map((diagram) => `\`\`\`\n${printDiagram(diagram)}\n\`\`\``)].join('\n\n');
@@ -16,6 +18,13 @@ const conversations = (name: string, diagrams: readonly ConversationDiagram[]): 
     ...diagrams.map((diagram) => `\`\`\`\n${printConversation(diagram)}\n\`\`\``),
   ].join('\n\n');
 
+const turns = (name: string, diagrams: readonly TurnDiagram[]): string =>
+  [
+    `## ${name}`,
+    'The user `S` begins to speak, `P` has spoken 100 ms more, `E` has spoken, `k` makes a sound of 60 ms, `D` `U` presses and lets go of a key. The service `o` opens; session created with turns of `c` the client, `v` the service, `n` the service without answers; `1` `2` hears speech begin and end, `m` has committed, `r` `d` response begins and is done; words: `w` "And then", `x` " because.", `y` "Hey, Rex! ", `z` "What time is it?". Turns `s` start, `e` end, `x` are abandoned. Sent are `m` commit, `q` ask for a response, `c` clear.',
+    ...diagrams.map((diagram) => `\`\`\`\n${printTurns(diagram)}\n\`\`\``),
+  ].join('\n\n');
+
 const page = [
   '# Timing',
   'Made from the tests (`npx vitest run test/docs -u`), each of which holds its operator to the diagram. One character is 20 ms: `.` silence, `s` speech, `-` a gap of the device, `|` the end.',
@@ -23,6 +32,7 @@ const page = [
   chapter('gateSpeech', gateSpeechDiagrams),
   chapter('frame', frameDiagrams),
   conversations('bargeIn', bargeInDiagrams),
+  turns('turnStrategy', turnStrategyDiagrams),
 ].join('\n\n');
 
 describe('docs/timing.md', () => {
