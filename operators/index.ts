@@ -14,6 +14,7 @@ export { encodeClientEvents } from './encodeClientEvents.js';
 export { type FrameConfig, frame } from './frame.js';
 export { gateSpeech } from './gateSpeech.js';
 export { halfDuplex } from './halfDuplex.js';
+export { type HysteresisConfig, hysteresis } from './hysteresis.js';
 export {
   allOf,
   anyOf,
@@ -49,8 +50,8 @@ export {
   type WakePhraseConfig,
   wakePhrase,
 } from './spokenConditions.js';
-export { type TranscriptsConfig, transcripts } from './transcripts.js';
 export { type SwitchLanesConfig, switchLanes } from './switchLanes.js';
+export { type TranscriptsConfig, transcripts } from './transcripts.js';
 export { truncateHeard } from './truncateHeard.js';
 export {
   assistantHeard,

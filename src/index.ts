@@ -35,6 +35,7 @@ export {
   uncommittedMs,
 } from './state/conversation.js';
 export { toArray as itemsOf } from './state/item-list.js';
+export { initialLaneMetrics, type LaneMetrics, type LaneShare, laneMetrics, laneShares } from './state/lane-metrics.js';
 export { heardMsOf, type PlayoutClock } from './state/playout-clock.js';
 export { initialState, type SessionState, sessionState } from './state/session-state.js';
 export type { ToolCalls } from './state/tool-calls.js';
