@@ -4,6 +4,7 @@ export {
   type ResponseSummary,
   type ToolCall,
 } from './aggregateResponses.js';
+export { type AnalyzeContextConfig, analyzeContext } from './analyzeContext.js';
 export { type BargeInConfig, bargeIn } from './bargeIn.js';
 export { clientTurns } from './clientTurns.js';
 export { type AnswerFrame, decodeAudio } from './decodeAudio.js';

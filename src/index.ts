@@ -21,6 +21,30 @@ export {
 } from './errors.js';
 export * from './events.js';
 export { type Lane, requestReason } from './lane.js';
+export { type AnalyzerConfig, analyzer, type LaneAnalyzer, type SwitchContext } from './lane-analyzer.js';
+export {
+  type CostAwareConfig,
+  contextual,
+  costAware,
+  type LaneRuleModifier,
+  type PredictiveConfig,
+  predictive,
+} from './lane-modifiers.js';
+export {
+  business,
+  explicitRequest,
+  firstOf,
+  functionCall,
+  keywords,
+  type LaneContext,
+  type LaneRule,
+  multimodal,
+  plainTalk,
+  type RuleDecision,
+  transcriptionPhrases,
+  transcriptionWanted,
+  type Utterance,
+} from './lane-rules.js';
 export { type OpenAiConfig, openai } from './providers/openai.js';
 export type * from './providers/provider.js';
 export { type SimulatorConfig, simulator } from './providers/simulator.js';
@@ -51,6 +75,7 @@ export {
   tool,
   toolDeclarations,
 } from './tool.js';
+export { type ToolVocabularyConfig, toolVocabulary } from './tool-vocabulary.js';
 export { ClientEvent, type ClientEventOf } from './wire/client-event.js';
 export { type DecodeFailed, decodeServerEvent } from './wire/decode.js';
 export { encodeClientEvent } from './wire/encode.js';
