@@ -7,6 +7,7 @@ import type { Output } from './output.js';
 import type { ResponseRequest } from './response-request.js';
 import { reasons } from './session-defaults.js';
 import type { SessionConfig } from './session-state.js';
+import { piecesOf } from './speech/pieces.js';
 
 /** From `response.created` to the first item, recorded. */
 const thinkingMs: Millis = 300;
@@ -52,7 +53,7 @@ export const answerOutputs = (
           ? of([])
           : response.output_modalities.includes('audio')
             ? speak(text).pipe(
-                map((samples) => [{ type: 'audio', id: newId('item'), ...phase, text, samples: codec.fit(samples), codec }]),
+                map((samples) => [{ type: 'audio', id: newId('item'), ...phase, text, pieces: piecesOf(samples, codec) }]),
               )
             : of([{ type: 'text', id: newId('item'), ...phase, text }]);
       const thought = delayMs > 0 ? timer(delayMs) : of(0);

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { type MonoTypeOperatorFunction, merge, Observable, type OperatorFunction, Subject } from 'rxjs';
 import type { WebSocket } from 'ws';
 import { type ServerStep, say, type WireEvent } from '../faults/server-step.js';
@@ -25,11 +26,25 @@ const messagesOf = (socket: WebSocket): Observable<Message> =>
   });
 
 /** Sends, and reads nothing while the client takes too little. */
-const sender = (socket: WebSocket): { send(text: string): void; stopReading(): void } => {
+const sender = (socket: WebSocket, stream: Duplex) => {
+  let gathering = false;
   let waiting = false;
   let deaf = false;
+
+  const flush = () => {
+    if (!gathering) return;
+    gathering = false;
+    stream.uncork();
+  };
+
   return {
-    send(text) {
+    send(text: string) {
+      // What is said at once goes out at once: a write to the kernel costs more than the message.
+      if (!gathering) {
+        gathering = true;
+        stream.cork();
+        process.nextTick(flush);
+      }
       if (waiting || socket.bufferedAmount < mostBuffered) return socket.send(text);
       waiting = true;
       socket.pause();
@@ -42,6 +57,10 @@ const sender = (socket: WebSocket): { send(text: string): void; stopReading(): v
     stopReading() {
       deaf = true;
       socket.pause();
+    },
+    destroy() {
+      flush();
+      socket.terminate();
     },
   };
 };
@@ -57,15 +76,20 @@ export interface ConnectionConfig {
   readonly faults?: MonoTypeOperatorFunction<ServerStep> | undefined;
 }
 
-/** Connects a socket to a behaviour. Ends with the socket. */
+/**
+ * Connects a socket to a behaviour. Ends with the socket.
+ *
+ * @param stream What the socket writes to.
+ */
 export const connection = (
   socket: WebSocket,
+  stream: Duplex,
   behave: Behaviour,
   { encode = JSON.stringify, faults }: ConnectionConfig = {},
 ): Connection => {
   // What a broken socket has to say is said by its close.
   socket.on('error', () => undefined);
-  const { send, stopReading } = sender(socket);
+  const { send, stopReading, destroy } = sender(socket, stream);
   const textOf = faults ? JSON.stringify : encode;
 
   const carryOut = (step: ServerStep) => {
@@ -77,7 +101,7 @@ export const connection = (
       case 'close':
         return socket.close(step.code, step.reason);
       case 'destroy':
-        return socket.terminate();
+        return destroy();
       case 'stop_reading':
       // It is the last step, so that nothing is said any more either.
       case 'half_open':

@@ -1,6 +1,6 @@
 import { durationOf, type Hertz, type Millis } from '../audio.js';
 import type { AudioCodec } from './audio-format.js';
-import { type Finding, hear, hush, type ServerVadConfig, unheard, type VadMemory } from './server-vad.js';
+import { type Detector, type Finding, hear, hush, unheard, type VadMemory } from './server-vad.js';
 import type { SemanticVad, TurnDetection } from './shapes.js';
 
 /** The input buffer: how much is in it and whether somebody speaks; the audio itself is not kept. */
@@ -11,13 +11,19 @@ export interface InputBuffer {
   /** Audio since the last commit or clear. */
   readonly bufferedMs: Millis;
   /** Where the speech that is going on began, prefix included. */
-  readonly speechStartMs?: Millis;
+  readonly speechStartMs: Millis | undefined;
   /** The item that this speech will be. */
-  readonly speechItemId?: string;
+  readonly speechItemId: string | undefined;
 }
 
 /** A buffer that has heard nothing. */
-export const emptyBuffer: InputBuffer = { vad: unheard, sampleRate: 24000, bufferedMs: 0 };
+export const emptyBuffer: InputBuffer = {
+  vad: unheard,
+  sampleRate: 24_000,
+  bufferedMs: 0,
+  speechStartMs: undefined,
+  speechItemId: undefined,
+};
 
 /** Audio that a commit must find. */
 export const leastCommitMs: Millis = 100;
@@ -31,7 +37,7 @@ const longestWaitMs: Readonly<Record<SemanticVad['eagerness'], Millis>> = { low:
  *
  * @param finishedAfterMs Silence after which the user has finished, as the script has it.
  */
-export const detectorOf = (detection: TurnDetection, finishedAfterMs: Millis = 500): Omit<ServerVadConfig, 'sampleRate'> =>
+export const detectorOf = (detection: TurnDetection, finishedAfterMs: Millis = 500): Detector =>
   detection.type === 'server_vad'
     ? {
         threshold: detection.threshold,
@@ -50,22 +56,28 @@ const atRate = (buffer: InputBuffer, sampleRate: Hertz): InputBuffer => {
   return { ...buffer, vad: { ...buffer.vad, heard, open: 0, energy: 0 }, sampleRate };
 };
 
+const quiet: readonly Finding[] = [];
+
 /** Takes in more audio; without turn detection it is only counted. */
 export const appended = (
   buffer: InputBuffer,
   samples: Int16Array,
   { sampleRate }: AudioCodec,
-  detector: Omit<ServerVadConfig, 'sampleRate'> | null,
+  detector: Detector | null,
 ): readonly [InputBuffer, readonly Finding[]] => {
-  const before = atRate(buffer, sampleRate);
-  const bufferedMs = buffer.bufferedMs + durationOf(samples.length, sampleRate);
-  if (detector === null) {
-    const { vad } = before;
-    return [{ ...before, vad: { ...hush(vad), heard: vad.heard + samples.length }, bufferedMs }, []];
-  }
-  const [vad, findings] = hear(before.vad, samples, { ...detector, sampleRate });
-  return [{ ...before, vad, bufferedMs }, findings];
+  const { vad: before, bufferedMs, speechStartMs, speechItemId } = atRate(buffer, sampleRate);
+  const [vad, findings] =
+    detector === null
+      ? [{ ...hush(before), heard: before.heard + samples.length }, quiet]
+      : hear(before, samples, detector, sampleRate);
+  // Written out: a spread takes ten times as long, and this is done for every message with audio.
+  const after = { vad, sampleRate, bufferedMs: bufferedMs + durationOf(samples.length, sampleRate), speechStartMs, speechItemId };
+  return [after, findings];
 };
 
 /** Empties the buffer; the count of what was appended in the session goes on. */
-export const emptied = ({ vad, sampleRate }: InputBuffer): InputBuffer => ({ vad: hush(vad), sampleRate, bufferedMs: 0 });
+export const emptied = ({ vad, sampleRate }: InputBuffer): InputBuffer => ({
+  ...emptyBuffer,
+  vad: hush(vad),
+  sampleRate,
+});

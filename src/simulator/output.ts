@@ -1,8 +1,8 @@
-import { durationOf, type Millis, samplesIn } from '../audio.js';
-import type { AudioCodec } from './audio-format.js';
+import type { Millis } from '../audio.js';
 import { obfuscationFor } from './ids.js';
 import type { Pace, Step } from './pace.js';
 import type { CallItem, Item, MessageItem, Outgoing } from './shapes.js';
+import type { Piece } from './speech/pieces.js';
 
 /** An item that a response is going to say. */
 export type Output =
@@ -12,9 +12,7 @@ export type Output =
       readonly id: string;
       readonly phase?: MessageItem['phase'];
       readonly text: string;
-      /** At the rate of the codec. */
-      readonly samples: Int16Array;
-      readonly codec: AudioCodec;
+      readonly pieces: readonly Piece[];
     }
   | { readonly type: 'call'; readonly id: string; readonly callId: string; readonly name: string; readonly arguments: string };
 
@@ -24,8 +22,6 @@ export interface Said {
   readonly audioMs?: Millis;
 }
 
-/** Audio of one delta: what the service's deltas came to in the recordings (3.4 s in 17, 0.75 s in 4). */
-const chunkMs: Millis = 200;
 /** From the first transcript delta to the first audio, recorded. */
 const firstAudioMs: Millis = 120;
 const msPerToken: Millis = 8;
@@ -36,6 +32,8 @@ const speedup = 12;
 
 /** Cuts a text as the model does: a word with the space before it, punctuation by itself. */
 export const tokensOf = (text: string): readonly string[] => text.match(/\s*(?:[\p{L}\p{N}'’-]+|[^\s\p{L}\p{N}])|\s+$/gu) ?? [];
+
+const audioMsOf = (pieces: readonly Piece[]): Millis => pieces.reduce((sum, { ms }) => sum + ms, 0);
 
 interface Place {
   readonly response_id: string;
@@ -91,37 +89,27 @@ function* deltas(output: Output, { response_id, output_index }: Place, pace: Pac
     }
     return;
   }
-  const { samples, codec } = output;
+  const { pieces } = output;
   const part = { ...at, content_index: 0 };
-  const { sampleRate } = codec;
-  const size = samplesIn(chunkMs, sampleRate);
-  const lengthMs = durationOf(samples.length, sampleRate);
   const rate = pace === 'realtime' ? 1 : speedup;
-  const audioAt = (from: number) => firstAudioMs + durationOf(from, sampleRate) / rate;
-  const spread = (2 / 3) * (lengthMs / rate / Math.max(1, tokens.length - wordsAhead));
+  const spread = (2 / 3) * (audioMsOf(pieces) / rate / Math.max(1, tokens.length - wordsAhead));
   const tokenAt = (index: number) => (index < wordsAhead ? index * msPerToken : firstAudioMs + (index - wordsAhead) * spread);
+  let audioAt = firstAudioMs;
   let token = 0;
-  for (let from = 0; from < samples.length || token < tokens.length; from += size) {
-    // Words first where both are due, and what is left of them after the last audio.
-    const until = from < samples.length ? audioAt(from) : Number.POSITIVE_INFINITY;
+  const words = function* (until: Millis): Generator<Step<Said>> {
     for (; token < tokens.length && tokenAt(token) <= until; token++) {
       const delta = tokens[token] ?? '';
       const obfuscation = obfuscationFor(delta);
-      yield {
-        atMs: tokenAt(token),
-        event: say({ type: 'response.output_audio_transcript.delta', ...part, delta, obfuscation }),
-      };
+      yield { atMs: tokenAt(token), event: say({ type: 'response.output_audio_transcript.delta', ...part, delta, obfuscation }) };
     }
-    if (from >= samples.length) break;
-    const chunk = samples.subarray(from, from + size);
-    yield {
-      atMs: until,
-      event: {
-        event: { type: 'response.output_audio.delta', ...part, delta: codec.encode(chunk) },
-        audioMs: durationOf(chunk.length, sampleRate),
-      },
-    };
+  };
+  for (const { delta, ms } of pieces) {
+    // Words first where both are due, and what is left of them after the last audio.
+    yield* words(audioAt);
+    yield { atMs: audioAt, event: { event: { type: 'response.output_audio.delta', ...part, delta }, audioMs: ms } };
+    audioAt += ms / rate;
   }
+  yield* words(Number.POSITIVE_INFINITY);
 }
 
 function* closing(output: Output, place: Place): Generator<Said> {

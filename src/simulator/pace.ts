@@ -5,6 +5,9 @@ import { clock } from '../clock.js';
 /** How fast audio is sent: all at once, 12 times as fast as it plays (3 s in 0.25 s, recorded), or as it plays. */
 export type Pace = 'instant' | 'service' | 'realtime';
 
+/** Nobody hears a difference, and what comes together costs less. */
+const leastWaitMs: Millis = 10;
+
 /** How long to wait where the client takes too little, before looking again. */
 const fullMs: Millis = 50;
 
@@ -18,7 +21,7 @@ export interface Step<Event> {
  * Sends steps when they are due; `atMs` must not fall.
  *
  * Goes by deadline: after a late wake-up everything due goes out at once, so that delays do not add up. One timer at a
- * time, whatever the number of steps. Completes after the last.
+ * time, of 10 ms at least, whatever the number of steps. Completes after the last.
  *
  * @param isFull Whether the client has more on its way than it takes: then the next step is not even made.
  */
@@ -44,7 +47,7 @@ export const paced = <Event>(steps: Iterable<Step<Event>>, isFull: () => boolean
         if (done) return subscriber.complete();
         const wait = value.atMs - (clock.now() - begin);
         if (wait > 0) {
-          return after(wait, () => {
+          return after(Math.max(wait, leastWaitMs), () => {
             subscriber.next(value.event);
             send();
           });

@@ -5,15 +5,17 @@ export type Finding =
   | { readonly type: 'started'; readonly audioStartMs: Millis }
   | { readonly type: 'stopped'; readonly audioEndMs: Millis };
 
-export interface ServerVadConfig {
+/** What is looked for. */
+export interface Detector {
   /** The session's `threshold`, 0 to 1; 0.5 is an RMS level of 0.02, where speech begins. */
   readonly threshold: number;
   /** Audio taken in from before the speech, in milliseconds. */
   readonly prefixMs: Millis;
   /** Silence that ends a turn, in milliseconds. */
   readonly silenceMs: Millis;
-  readonly sampleRate: Hertz;
 }
+
+const none: readonly Finding[] = [];
 
 /** The detector's memory: counts only, no audio. */
 export interface VadMemory {
@@ -47,17 +49,23 @@ const fullLevel = 0.04;
 export const hear = (
   memory: VadMemory,
   samples: Int16Array,
-  { threshold, prefixMs, silenceMs, sampleRate }: ServerVadConfig,
+  { threshold, prefixMs, silenceMs }: Detector,
+  sampleRate: Hertz,
 ): readonly [VadMemory, readonly Finding[]] => {
   const size = samplesIn(windowMs, sampleRate);
   const floor = (threshold * fullLevel * 32768) ** 2 * size;
   const quietWindows = Math.max(1, Math.ceil(silenceMs / windowMs));
-  const findings: Finding[] = [];
+  let findings: Finding[] | undefined;
   let { speaking, heard, open, energy, against } = memory;
-  for (let i = 0; i < samples.length; i++) {
-    const sample = samples[i] ?? 0;
-    energy += sample * sample;
-    if (++open < size) continue;
+  for (let at = 0; at < samples.length; ) {
+    // Up to the end of the window or of the audio, without looking around.
+    const end = Math.min(samples.length, at + size - open);
+    open += end - at;
+    for (; at < end; at++) {
+      const sample = samples[at] as number;
+      energy += sample * sample;
+    }
+    if (open < size) break;
     heard += size;
     against = energy >= floor === speaking ? 0 : against + 1;
     open = 0;
@@ -65,15 +73,15 @@ export const hear = (
     if (!speaking && against === loudWindows) {
       speaking = true;
       const start = durationOf(heard - loudWindows * size, sampleRate) - prefixMs;
-      findings.push({ type: 'started', audioStartMs: Math.max(0, Math.round(start)) });
+      findings = [...(findings ?? none), { type: 'started', audioStartMs: Math.max(0, Math.round(start)) }];
       against = 0;
     } else if (speaking && against === quietWindows) {
       speaking = false;
-      findings.push({ type: 'stopped', audioEndMs: Math.round(durationOf(heard, sampleRate)) });
+      findings = [...(findings ?? none), { type: 'stopped', audioEndMs: Math.round(durationOf(heard, sampleRate)) }];
       against = 0;
     }
   }
-  return [{ speaking, heard, open, energy, against }, findings];
+  return [{ speaking, heard, open, energy, against }, findings ?? none];
 };
 
 /** Forgets the speech that is going on, as a commit or a clear does, and keeps the count of what was heard. */

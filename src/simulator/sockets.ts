@@ -112,13 +112,13 @@ export const acceptSockets = (server: Server, config: SocketsConfig, secrets: Cl
     return simulate(config, admission.right, speak, newId, () => socket.bufferedAmount > mostAhead);
   };
 
-  const open = (socket: WebSocket, request: IncomingMessage, number: number) => {
+  const open = (socket: WebSocket, stream: Duplex, request: IncomingMessage, number: number) => {
     const faulty: MonoTypeOperatorFunction<ServerStep> | undefined = hasFaults(plan, number)
       ? injectFaults(plan, number)
       : undefined;
     socket.on('close', () => connections.delete(number));
     const behave = behaviourOf(socket, request, number);
-    connections.set(number, connection(socket, behave, { faults: faulty, ...(replay ? {} : { encode: encodeEvent }) }));
+    connections.set(number, connection(socket, stream, behave, { faults: faulty, ...(replay ? {} : { encode: encodeEvent }) }));
   };
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -126,7 +126,7 @@ export const acceptSockets = (server: Server, config: SocketsConfig, secrets: Cl
     if (!isRealtimePath(request.url)) return answerUpgrade(socket, 404);
     const number = ++count;
     const fault = handshakeFault(plan, number);
-    if (!fault) return sockets.handleUpgrade(request, socket, head, (opened) => open(opened, request, number));
+    if (!fault) return sockets.handleUpgrade(request, socket, head, (opened) => open(opened, socket, request, number));
     hanging.add(socket);
     socket.on('close', () => hanging.delete(socket));
     failHandshake(socket, fault);

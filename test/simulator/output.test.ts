@@ -4,10 +4,16 @@ import { codecOf } from '../../src/simulator/audio-format.js';
 import { type Output, outputSteps, tokensOf } from '../../src/simulator/output.js';
 import type { Pace } from '../../src/simulator/pace.js';
 import { babble } from '../../src/simulator/speech/built-in.js';
+import { piecesOf } from '../../src/simulator/speech/pieces.js';
 import { fromBase64 } from '../../src/wire/base64.js';
 
 const codec = codecOf({ type: 'audio/pcm', rate: 24000 });
-const audio = (text: string, samples = babble(text)): Output => ({ type: 'audio', id: 'item_1', text, samples, codec });
+const audio = (text: string, samples = babble(text)): Output => ({
+  type: 'audio',
+  id: 'item_1',
+  text,
+  pieces: piecesOf(samples, codec),
+});
 const stepsOf = (output: Output, pace: Pace) => [...outputSteps('resp_1', [output], pace)];
 const paces: readonly Pace[] = ['instant', 'service', 'realtime'];
 

@@ -2,18 +2,19 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Millis } from '../../src/audio.js';
-import { type Finding, hear, hush, type ServerVadConfig, unheard } from '../../src/simulator/server-vad.js';
+import { type Detector, type Finding, hear, hush, unheard } from '../../src/simulator/server-vad.js';
 import { loud } from './sound.js';
 
-const config: ServerVadConfig = { threshold: 0.5, prefixMs: 300, silenceMs: 200, sampleRate: 24000 };
+const config: Detector = { threshold: 0.5, prefixMs: 300, silenceMs: 200 };
+const rate = 24_000;
 const still = (ms: Millis) => new Int16Array(ms * 24);
 
 const join = (...parts: readonly Int16Array[]) => Int16Array.from(parts.flatMap((part) => [...part]));
 
-const findings = (pieces: readonly Int16Array[], with_: ServerVadConfig = config): readonly Finding[] => {
+const findings = (pieces: readonly Int16Array[], with_: Detector = config): readonly Finding[] => {
   let memory = unheard;
   return pieces.flatMap((piece) => {
-    const [next, found] = hear(memory, piece, with_);
+    const [next, found] = hear(memory, piece, with_, rate);
     memory = next;
     return found;
   });
@@ -47,8 +48,8 @@ describe('server VAD', () => {
   });
 
   it('counts on after a hush', () => {
-    const [memory] = hear(unheard, loud(320), config);
-    const [, found] = hear(hush(memory), join(still(640), loud(320)), config);
+    const [memory] = hear(unheard, loud(320), config, rate);
+    const [, found] = hear(hush(memory), join(still(640), loud(320)), config, rate);
     expect(found).toEqual([{ type: 'started', audioStartMs: 660 }]);
   });
 
