@@ -31,6 +31,7 @@ export {
   type Verdict,
   warmUp,
 } from './interruptions.js';
+export { laneSession } from './laneSession.js';
 export { type LongPauseConfig, longPause } from './longPause.js';
 export { ofType } from './ofType.js';
 export { overlap } from './overlap.js';
