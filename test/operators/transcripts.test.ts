@@ -150,6 +150,11 @@ describe('transcripts', () => {
     expect(tell([...events, flushed('a', 100, 0), ended('a', 'incomplete')])).toEqual([]);
   });
 
+  it('takes back no words when more of them come and the guess shrinks', () => {
+    const events = [answering('a'), begun('a'), says('a', 'One two'), sounds('a', 500), played('a', 500)];
+    expect(tell([...events, says('a', ' three four five six.'), played('a', 501)])).toEqual(['a: One two']);
+  });
+
   it('tells nothing of an answer of which nothing was heard', () => {
     expect(tell([...answer, flushed('a', 0, 1900), ended('a', 'incomplete')])).toEqual([]);
   });

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { turnStrategyDiagrams } from '../../marbles/diagrams/turnStrategy.js';
-import { checkTurns } from '../../marbles/turn-diagram.js';
-import type { Reason, TurnCondition } from '../../operators/turnConditions.js';
+import type { Marbles } from '../../marbles/index.js';
+import { checkTurns, type TurnDiagram } from '../../marbles/turn-diagram.js';
+import { heardByService, type Reason, type TurnCondition } from '../../operators/turnConditions.js';
 import { turnStrategy } from '../../operators/turnStrategy.js';
 import { type Command, isCommand, type VoiceEvent } from '../../src/events.js';
 import { createFifo } from '../../src/fifo.js';
@@ -15,6 +16,65 @@ describe('turnStrategy', () => {
     it(
       diagram.title,
       marbles((t) => checkTurns(diagram, t)),
+    );
+  }
+
+  const held =
+    (reason: string, diagram: string) =>
+    (_: unknown, { cold }: Marbles) => ({
+      [reason]: () => cold<Reason>(diagram, { y: reason, n: undefined }),
+    });
+  const more: readonly Omit<TurnDiagram, 'code'>[] = [
+    {
+      title: 'throws away speech that began no turn when other speech begins',
+      user: '   --S-P-E---S-P-E---',
+      turns: '  ------------s-e---',
+      sent: '   ----------c---(mq)',
+      strategy: held('start', '------------y-----'),
+    },
+    {
+      title: 'begins none while it is muted, and throws away what was said until then when that ends',
+      user: '   --S-P-P-P-E-------',
+      turns: '  --------s-e-------',
+      sent: '   -------c--(mq)',
+      strategy: held('mute', ' -y-----n----------'),
+    },
+    {
+      title: 'answers what was said before a turn once',
+      user: '   --S-P-E-----------------',
+      service: '(oc)-------rd----------',
+      turns: '  ---------(se)---(sx)----',
+      sent: '   ------m--q--------------',
+      strategy: (key$, t) => ({
+        ...held('start', '---------y---n--y---')(key$, t),
+        ...held('stop', 'y')(key$, t),
+        unstarted: 'commit',
+      }),
+    },
+    {
+      title: 'asks at once where the service has committed already, and not again at its next commit',
+      user: '   ---------------',
+      service: 'on-1-2m--rd-m--',
+      turns: '  ---s----e------',
+      sent: '   --------q------',
+      strategy: (key$, t) => ({ start: heardByService(), ...held('stop', '--------y--')(key$, t) }),
+    },
+    {
+      title: 'leaves the answer to the next turn where that begins before the service has committed',
+      user: '   ---------------',
+      service: 'on-1----1-m----',
+      turns: '  ---s--e-s---e--',
+      sent: '   ------------q--',
+      strategy: (key$, t) => ({
+        ...held('start', '---y--n-y--')(key$, t),
+        ...held('stop', '------y-n---y')(key$, t),
+      }),
+    },
+  ];
+  for (const diagram of more) {
+    it(
+      diagram.title,
+      marbles((t) => checkTurns({ code: '', ...diagram }, t)),
     );
   }
 
