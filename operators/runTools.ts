@@ -50,7 +50,7 @@ export interface RunToolsConfig {
 interface Job {
   readonly call: ToolCall;
   readonly prepared: E.Either<ToolError, PreparedCall>;
-  /** How often the user had spoken before. */
+  /** How often calls had been aborted before. */
   readonly interruptions: number;
 }
 
@@ -61,7 +61,7 @@ interface Job {
  * left unfinished is told to have been cancelled. Its output is sent when the service has finished the call's item. When
  * a response is done and all of its calls have their outputs, asks for one response: not when it was cancelled or failed,
  * and not while the user speaks, whose turn is then answered anyway. Whatever goes wrong is told to the model as
- * `{ "error": … }`. Calls of out-of-band responses are left to whoever asked for these.
+ * `{ "error": … }`. A switch of lanes that is to stop tools (`abortsTools`) aborts them. Calls of out-of-band responses are left to whoever asked for these.
  *
  * Says `tool.invoked`, `tool.started`, and `tool.succeeded`, `tool.failed` or `tool.timed_out`. `realtime` waits for calls
  * that were invoked before it ends. Unsubscribing aborts what runs.
@@ -81,8 +81,13 @@ export const runTools = (
     defer(() => {
       const rounds = createToolRounds();
       const { following$, ask } = askWhenQuiet(events$, state);
-      const cancel$ =
-        onBargeIn === 'cancel' ? events$.pipe(ofType('speech.started', 'input_audio_buffer.speech_started')) : EMPTY;
+      const cancel$ = merge(
+        onBargeIn === 'cancel' ? events$.pipe(ofType('speech.started', 'input_audio_buffer.speech_started')) : EMPTY,
+        events$.pipe(
+          ofType('lane.switched'),
+          filter(({ abortsTools }) => abortsTools === true),
+        ),
+      );
       let interruptions = 0;
 
       const follow = ({ outputs, isRoundOver }: ToolStep): Observable<Command> =>

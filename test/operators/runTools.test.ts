@@ -65,6 +65,7 @@ const steps = {
   // one that the application put there
   s: { type: 'conversation.item.added', event_id: 'e', item: callItem('s', 'look', '{"at":3}') },
   '9': itemDone('s', 'look', '{"at":3}'),
+  z: { type: 'conversation.item.done', event_id: 'e', item: callItem('a', 'look', '{"at":', 'incomplete') },
   d: done('completed'),
   x: done('cancelled'),
 } satisfies Record<string, SocketStep>;
@@ -280,6 +281,38 @@ describe('runTools', () => {
       t.expectSubscriptions(work.subscriptions).toBe(ran);
       t.flush();
       expect(run.told().slice(-2)).toEqual(['tool.failed call_a cancelled', 'tool.failed call_b cancelled']);
+    }),
+  );
+
+  it(
+    'aborts calls when lanes are switched to stop them, and not when they are to go on',
+    marbles((t) => {
+      const switched: VoiceEvent = {
+        type: 'lane.switched',
+        from: 'big',
+        to: 'fast',
+        reason: 'x',
+        confidence: 1,
+        heldFrames: 0,
+        gapMs: 0,
+      };
+      const work = t.cold('     ---------');
+      const script = '    ocra-2-d----------';
+      const user = t.hot('---------s--a-----', { s: switched, a: { ...switched, abortsTools: true } });
+      const ran = '       -----^------!-----';
+      const sent = '      ------------(Kr)--';
+
+      const run = conversation(t, { service: script, user, tools: [look(() => work)] });
+      t.expectObservable(run.sent$.pipe(map(letter))).toBe(sent);
+      t.expectSubscriptions(work.subscriptions).toBe(ran);
+    }),
+  );
+
+  it(
+    'does not run a call that was cut short',
+    marbles((t) => {
+      const run = conversation(t, { service: 'ocra-z-x---', tools: [look(() => undefined)] });
+      t.expectObservable(run.sent$).toBe('-----------');
     }),
   );
 
