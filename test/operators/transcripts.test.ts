@@ -150,6 +150,11 @@ describe('transcripts', () => {
     expect(tell([...events, flushed('a', 100, 0), ended('a', 'incomplete')])).toEqual([]);
   });
 
+  it('ends the words of a cancelled answer with its response, where the service says nothing of the item', () => {
+    const done: ServerEvent = { type: 'response.done', event_id: 'e', response: { id: 'r_a', status: 'cancelled' } };
+    expect(tell([...answer, played('a', 800), flushed('a', 800, 1100), done])).toEqual(['a: One two', 'a: One two . cut']);
+  });
+
   it('takes back no words when more of them come and the guess shrinks', () => {
     const events = [answering('a'), begun('a'), says('a', 'One two'), sounds('a', 500), played('a', 500)];
     expect(tell([...events, says('a', ' three four five six.'), played('a', 501)])).toEqual(['a: One two']);
