@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { hotpath } from './hotpath.js';
+import { lanes } from './lanes.js';
 import { latency } from './latency.js';
 import type { Report } from './report.js';
 import { type SessionsConfig, sessions } from './sessions.js';
@@ -40,6 +41,7 @@ const atLeast =
   };
 
 add('hotpath', 'CPU of 20 ms of audio through the pipeline: without a socket, and against bare ws', hotpath);
+add('lanes', 'what switching lanes costs by the frame, how fast it is, and whether it holds memory', lanes);
 add('latency', 'what the pipeline adds to the way of the audio, and what a live session costs', latency);
 add<SessionsConfig>('sessions', 'voice sessions at once against one simulator process', sessions)
   .option('--sessions <count>', 'how many; 500 when left out', atLeast(1))

@@ -58,6 +58,8 @@ export function switchLanes(
       let audio = home.audio;
       let input: LaneInput = new Subject();
       let isSourceOpen = true;
+      let isGiving = false;
+      let answer: VoiceFrame | undefined;
       let patience = Subscription.EMPTY;
 
       const emit = (entries: readonly Entry[]): void => {
@@ -78,9 +80,7 @@ export function switchLanes(
         patience.unsubscribe();
         if (ledger.heldMs === 0) return;
         // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
-        patience = timer(maxHeldMs).subscribe(() =>
-          fifo.push({ signal: 'lane_over', by, error: heldTooLong(active, maxHeldMs) }),
-        );
+        patience = timer(maxHeldMs).subscribe(() => push({ signal: 'lane_over', by, error: heldTooLong(active, maxHeldMs) }));
       };
 
       const change = (to: Lane, why: Pick<LaneSwitched, 'reason' | 'confidence' | 'decidedAt' | 'abortsTools'>): void => {
@@ -147,7 +147,27 @@ export function switchLanes(
           run();
         }
         ledger.accept(frame);
+        isGiving = true;
         input.next(frame);
+        isGiving = false;
+        if (answer) {
+          const first = answer;
+          answer = undefined;
+          output(first);
+        }
+      };
+
+      const push = (entry: Entry | Signal): void => {
+        isGiving = false;
+        fifo.push(entry);
+      };
+
+      /** What a lane gives back at once, and before anything else happens, needs no queue, which would cost a frame more than all else here. */
+      const give = (frame: VoiceFrame, by: LaneInput): void => {
+        if (isGiving && by === input) {
+          isGiving = false;
+          answer = frame;
+        } else push({ signal: 'output', by, frame });
       };
 
       const fifo = createFifo<Entry | Signal>({
@@ -170,17 +190,17 @@ export function switchLanes(
         gone.next();
       });
       // eslint-disable-next-line rxjs-x/no-ignored-error -- What errors is the lane's end.
-      runs.pipe(switchMap(runLane), takeUntil(gone)).subscribe((signal) => fifo.push(signal));
+      runs.pipe(switchMap(runLane(give, push)), takeUntil(gone)).subscribe();
       run();
       fifo.start();
       lane$.pipe(takeUntil(gone)).subscribe({
-        next: (decision) => fifo.push({ signal: 'decision', decision }),
-        error: (error: unknown) => fifo.push({ signal: 'decisions_failed', error }),
+        next: (decision) => push({ signal: 'decision', decision }),
+        error: (error: unknown) => push({ signal: 'decisions_failed', error }),
       });
       source.pipe(takeUntil(gone)).subscribe({
-        next: (entry) => fifo.push(entry),
-        error: (error: unknown) => fifo.push({ signal: 'source_over', error }),
-        complete: () => fifo.push({ signal: 'source_over' }),
+        next: (entry) => push(entry),
+        error: (error: unknown) => push({ signal: 'source_over', error }),
+        complete: () => push({ signal: 'source_over' }),
       });
     });
 }

@@ -1,4 +1,4 @@
-import { catchError, concat, defer, map, type Observable, of, type Subject } from 'rxjs';
+import { defer, Observable, type Subject } from 'rxjs';
 import type { Millis, VoiceFrame } from './audio.js';
 import { ConfigError, type EngineError, StreamError } from './errors.js';
 import type { Lane } from './lane.js';
@@ -17,15 +17,20 @@ export type LaneSignal =
   | { readonly signal: 'output'; readonly by: LaneInput; readonly frame: VoiceFrame }
   | { readonly signal: 'lane_over'; readonly by: LaneInput; readonly error?: unknown };
 
-/** What a lane makes of its input, and its end. Never errors. */
-export const runLane = ({ audio, input }: LaneRun): Observable<LaneSignal> =>
-  concat(
-    defer(() => audio(input)).pipe(
-      map((frame): LaneSignal => ({ signal: 'output', by: input, frame })),
-      catchError((error: unknown) => of<LaneSignal>({ signal: 'lane_over', by: input, error })),
-    ),
-    of<LaneSignal>({ signal: 'lane_over', by: input }),
-  );
+/**
+ * Runs a lane for as long as it is subscribed, and tells what it makes of its input, and its end. Emits nothing and never ends: the shortest way out
+ * costs a frame three operators less.
+ */
+export const runLane =
+  (give: (frame: VoiceFrame, by: LaneInput) => void, tell: (signal: LaneSignal) => void) =>
+  ({ audio, input }: LaneRun): Observable<never> =>
+    new Observable(() =>
+      defer(() => audio(input)).subscribe({
+        next: (frame) => give(frame, input),
+        error: (error: unknown) => tell({ signal: 'lane_over', by: input, error }),
+        complete: () => tell({ signal: 'lane_over', by: input }),
+      }),
+    );
 
 export const heldTooLong = ({ name }: Lane, maxHeldMs: Millis): EngineError =>
   new StreamError(`lane ${name}: held audio for more than ${maxHeldMs} ms; make it give back what it takes`, { code: 'timeout' });

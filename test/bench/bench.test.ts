@@ -39,6 +39,15 @@ describe('bench', () => {
     });
   });
 
+  it('gives the figures of lanes', { timeout: 60_000 }, async () => {
+    expect(await figuresOf('lanes')).toMatchObject({
+      frameMicros: interval,
+      switchMediaMs: percentiles,
+      switchMs: percentiles,
+      grownKilobytes: expect.any(Number),
+    });
+  });
+
   it('gives the figures of many sessions at once', { timeout: 60_000 }, async () => {
     expect(await figuresOf('sessions')).toMatchObject({
       sessions: 4,
