@@ -189,7 +189,6 @@ export function switchLanes(
         patience.unsubscribe();
         gone.next();
       });
-      // eslint-disable-next-line rxjs-x/no-ignored-error -- What errors is the lane's end.
       runs.pipe(switchMap(runLane(give, push)), takeUntil(gone)).subscribe();
       run();
       fifo.start();
