@@ -68,7 +68,8 @@ export const analyzeContext = (
           const key = `${about} ${rest.lane} ${rest.reason}`;
           if (about !== '' && key === told) return [];
           told = key;
-          return [{ ...rest, at: clock.now() satisfies Millis }];
+          const itemId = notes.utterance?.itemId;
+          return [{ ...rest, at: clock.now() satisfies Millis, ...(itemId === undefined ? {} : { itemId }) }];
         }),
       );
     });

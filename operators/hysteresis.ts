@@ -12,8 +12,8 @@ export interface HysteresisConfig {
    */
   readonly cooldownMs?: Millis;
   /**
-   * Whether to go back to the fast lane as soon as a response is over and nothing else needs the lane: no open response, no call
-   * without an output.
+   * Whether to go back to the fast lane as soon as a response that began in the lane is over and nothing else needs it: no open response, no
+   * call without an output.
    * @default true
    */
   readonly preferFast?: boolean;
@@ -38,7 +38,8 @@ export interface HysteresisConfig {
 type Wish = LaneDecision | undefined;
 
 /**
- * Keeps decisions about lanes from flapping: decisions and events in, decisions for another lane than the one before out.
+ * Keeps decisions about lanes from flapping: decisions (`lane.decided` among the events, too) and events in, decisions for another lane than
+ * the one before out.
  *
  * Emits a decision at once when the last one that it emitted is `cooldownMs` ago, else when it is; an explicit request (`lane.request`) at
  * once always. Of its own it decides for the fast lane, with the reasons `released` (see `preferFast`) and `lane_timeout`; both wait for the
@@ -63,17 +64,23 @@ export function hysteresis({
       let lane = fast;
       let coolAt = Number.NEGATIVE_INFINITY;
       let hold = noHold;
+      /** In which lane each open response began. */
+      const begunIn = new Map<string, string>();
 
       const wishesOf = (entry: LaneDecision | VoiceEvent): readonly Wish[] => {
-        if (!('type' in entry)) return [entry];
+        if (!('type' in entry) || entry.type === 'lane.decided') return [entry];
         hold = laneHold(hold, entry);
         if (entry.type === 'lane.failed') {
           if (entry.lane !== lane) return [];
           lane = entry.to;
           return [undefined];
         }
-        const isOver = preferFast && entry.type === 'response.done' && lane !== fast && isReleased(hold);
-        return isOver ? [toFast('released')] : [];
+        if (entry.type === 'response.created') begunIn.set(entry.response.id ?? '', lane);
+        if (entry.type !== 'response.done') return [];
+        const id = entry.response.id ?? '';
+        const isAnswered = begunIn.get(id) === lane;
+        begunIn.delete(id);
+        return preferFast && lane !== fast && isAnswered && isReleased(hold) ? [toFast('released')] : [];
       };
 
       const take = (decision: LaneDecision): Observable<LaneDecision> =>

@@ -5,8 +5,11 @@ export {
   type ToolCall,
 } from './aggregateResponses.js';
 export { type AnalyzeContextConfig, analyzeContext } from './analyzeContext.js';
+export { askAnew } from './askAnew.js';
+export { awaitLane } from './awaitLane.js';
 export { type BargeInConfig, bargeIn } from './bargeIn.js';
 export { clientTurns } from './clientTurns.js';
+export { type DecideLaneConfig, decideLane } from './decideLane.js';
 export { type AnswerFrame, decodeAudio } from './decodeAudio.js';
 export { decodeServerEvents } from './decodeServerEvents.js';
 export { detectTurns } from './detectTurns.js';

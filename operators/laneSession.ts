@@ -1,4 +1,4 @@
-import { concat, defer, map, merge, Observable, startWith, switchMap } from 'rxjs';
+import { concat, defer, map, merge, Observable, of, startWith, switchMap } from 'rxjs';
 import type { Epic } from '../src/epic.js';
 import type { Command, VoiceEvent } from '../src/events.js';
 import type { Lane } from '../src/lane.js';
@@ -8,8 +8,8 @@ import type { SessionState } from '../src/state/session-state.js';
 import { ofType } from './ofType.js';
 
 /**
- * The epic that lets session and epics follow the lanes: on `lane.switched` it sends the settings of the new lane, ends the epics of the old
- * one and starts those of the new one, which first act on the state. Begins with the first of `lanes`, as `switchLanes` does.
+ * The epic that lets session and epics follow the lanes: on `lane.switched` it sends the settings of the new lane, says `lane.entered`, ends the
+ * epics of the old one and starts those of the new one, which first act on the state. Begins with the first of `lanes`, as `switchLanes` does.
  *
  * Each `session.update` names every setting that any lane names. What the lane itself leaves open is set back to what it was before another lane
  * changed it: as the session then was, with what had been sent and not yet been answered. Lanes without settings send nothing.
@@ -40,6 +40,7 @@ export const laneSession =
           lane
             ? concat(
                 defer(() => update(lane)),
+                of<VoiceEvent>({ type: 'lane.entered', lane: lane.name }),
                 runAll(lane.epics ?? [], events$, state),
               )
             : [],

@@ -204,12 +204,12 @@ export function realtime(
         limit: loopLimit,
       });
 
-      const outbox = createOutbox(
-        [(_, command) => (link || !isForProvider(command) ? 'send' : 'hold'), sequenceResponses, ...gates],
-        () => state,
+      const outbox = createOutbox({
+        gates: [(_, command) => (link || !isForProvider(command) ? 'send' : 'hold'), sequenceResponses, ...gates],
+        state: () => state,
         send,
-        (error) => fifo.push({ type: 'diagnostic.gate_failed', error }),
-      );
+        happen: (event) => fifo.push(event),
+      });
 
       subscriber.add(() => {
         fifo.stop();

@@ -12,6 +12,11 @@ export interface SwitchLanesConfig {
    * @default 1000
    */
   readonly maxHeldMs?: Millis;
+  /**
+   * The lane to begin in.
+   * @default the first
+   */
+  readonly lane?: string;
 }
 
 type Entry = VoiceFrame | VoiceEvent;
@@ -26,7 +31,7 @@ type Signal =
 /**
  * Sends the audio through one lane at a time, and changes lanes when `lane$` says so, without losing, doubling or reordering a sample.
  *
- * Begins in the first of `lanes`, which is also where the audio goes when another lane fails. The frames that a lane was given and has not
+ * Begins in the first of `lanes`, unless told otherwise; there the audio goes also when another lane fails. The frames that a lane was given and has not
  * given back go into the next one, ahead of the live ones. Samples that a lane leaves out come out as they went in; those that are out
  * already come out no more. Events keep their place among the frames. A switch is told by `lane.switched`, a failure by `lane.failed`, ahead of
  * the first frame of the new lane. A decision for the active lane does nothing; one for an unknown lane is a failure, and nothing changes.
@@ -36,17 +41,19 @@ type Signal =
  *
  * @param lane$ Subscribed before the source; when it errors, `lane.decisions_failed` says so and the lane stays.
  * @param lanes At least one; each name once.
- * @throws RangeError on call, for no lanes, a name that stands twice, or `maxHeldMs` that is not positive.
+ * @throws RangeError on call, for no lanes, a name that stands twice, an unknown one to begin with, or `maxHeldMs` that is not positive.
  */
 export function switchLanes(
   lane$: Observable<LaneDecision>,
   lanes: readonly Lane[],
-  { maxHeldMs = 1000 }: SwitchLanesConfig = {},
+  { maxHeldMs = 1000, lane: begin }: SwitchLanesConfig = {},
 ): OperatorFunction<Entry, Entry> {
   const home = lanes[0];
   if (!home) throw new RangeError('switchLanes: there must be a lane to begin with');
   const named = new Map(lanes.map((lane) => [lane.name, lane] as const));
   if (named.size < lanes.length) throw new RangeError('switchLanes: each lane must have a name of its own');
+  const first = begin === undefined ? home : named.get(begin);
+  if (!first) throw new RangeError(`switchLanes: there is no lane ${begin} to begin with`);
   if (!(maxHeldMs > 0)) throw new RangeError(`switchLanes: maxHeldMs must be > 0, got ${maxHeldMs}`);
 
   return (source) =>
@@ -54,8 +61,8 @@ export function switchLanes(
       const ledger = laneLedger();
       const runs = new Subject<LaneRun>();
       const gone = new Subject<void>();
-      let active = home;
-      let audio = home.audio;
+      let active = first;
+      let audio = first.audio;
       let input: LaneInput = new Subject();
       let isSourceOpen = true;
       let isGiving = false;

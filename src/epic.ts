@@ -11,8 +11,11 @@ import type { ServerEventOf } from './wire/server-event.js';
  */
 export type Epic = (events$: Observable<VoiceEvent>, state: () => SessionState) => Observable<Command | VoiceEvent>;
 
-/** A pure rule, asked for every command; for one that it holds, asked again after each event, in order. */
-export type Gate = (state: SessionState, command: Command) => 'send' | 'hold' | 'drop';
+/**
+ * A pure rule, asked for every command; for one that it holds, asked again after each event, in order. An event in place of a verdict
+ * happens instead of the command.
+ */
+export type Gate = (state: SessionState, command: Command) => 'send' | 'hold' | 'drop' | VoiceEvent;
 
 /** What a playout is told: commands, the audio, where audio of an item or response ends, and the session (for the audio's format). */
 export type PlayoutInput =

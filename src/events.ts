@@ -125,6 +125,25 @@ export interface LaneDecision {
   readonly at: Millis;
   /** Whether tools that still run are to be stopped. */
   readonly abortsTools?: boolean;
+  /** The item whose words it is about, where it is about words. */
+  readonly itemId?: string;
+}
+/** Rules have found which lane the conversation needs. */
+export interface LaneDecided extends LaneDecision {
+  readonly type: 'lane.decided';
+}
+/** The lane is to change now: what was decided has passed hysteresis, or hysteresis itself returns to the fast lane. */
+export interface LaneChosen extends LaneDecision {
+  readonly type: 'lane.chosen';
+}
+/** Nothing was decided in time about what the user said: it is answered in the lane that is active. */
+export interface LaneOverdue {
+  readonly type: 'lane.overdue';
+}
+/** The settings of a lane were sent to the provider: what is asked for from now on is answered with them. */
+export interface LaneEntered {
+  readonly type: 'lane.entered';
+  readonly lane: string;
 }
 /** The application or the user wants a lane, whatever the rules say. */
 export interface LaneRequest {
@@ -163,7 +182,23 @@ export interface LaneDecisionsFailed {
   readonly type: 'lane.decisions_failed';
   readonly error: unknown;
 }
-export type LaneEvent = LaneRequest | LaneSwitched | LaneFailed | LaneDecisionsFailed;
+export type LaneEvent =
+  | LaneRequest
+  | LaneDecided
+  | LaneChosen
+  | LaneOverdue
+  | LaneSwitched
+  | LaneEntered
+  | LaneFailed
+  | LaneDecisionsFailed;
+
+/** No more of the user's voice comes: the source has completed. */
+export interface AudioInputStopped {
+  readonly type: 'audio.input_stopped';
+  readonly reason: string;
+}
+/** What becomes of the sources and the sinks of audio. */
+export type AudioEvent = AudioInputStopped;
 
 export interface ConnectionStarting {
   readonly type: 'connection.starting';
@@ -357,6 +392,7 @@ export type VoiceEvent =
   | TurnEvent
   | TranscriptEvent
   | LaneEvent
+  | AudioEvent
   | ConnectionEvent
   | PlayoutEvent
   | ToolEvent

@@ -1,3 +1,4 @@
+import type { Lane } from './lane.js';
 import type { SessionState } from './state/session-state.js';
 import type { SessionPatch } from './wire/session.js';
 
@@ -50,3 +51,12 @@ export const laneSettings = (own: Settings, named: ReadonlySet<string>, base: Se
       return base.has(path) ? [[path, base.get(path)]] : [];
     }),
   );
+
+/** Whether answers of two lanes differ: their settings do, or one of them answers by itself. */
+export const differingLanes =
+  (lanes: readonly Lane[]): ((from: string, to: string) => boolean) =>
+  (from, to) => {
+    const [a, b] = [from, to].map((wanted) => lanes.find(({ name }) => name === wanted));
+    const isAlike = JSON.stringify(a?.session) === JSON.stringify(b?.session) && a?.isDelegating === b?.isDelegating;
+    return a !== b && !isAlike;
+  };

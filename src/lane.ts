@@ -1,6 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
 import type { VoiceFrame } from './audio.js';
 import type { Epic } from './epic.js';
+import type { Tool } from './tool.js';
 import type { SessionPatch } from './wire/session.js';
 
 export type { LaneDecision, LaneFailed, LaneRequest, LaneSwitched } from './events.js';
@@ -18,6 +19,13 @@ export interface Lane {
   readonly session?: SessionPatch;
   /** Epics that are alive while the lane is active. */
   readonly epics?: readonly Epic[];
+  /**
+   * What the model may call. `converse` declares it in every lane: only a model that knows of a tool asks for it, and leads the conversation
+   * here; and it lets the tool finish when the lane is left.
+   */
+  readonly tools?: readonly Tool[];
+  /** Whether the lane's epics answer the user in place of the provider's model, on `turn.delegated`. */
+  readonly isDelegating?: boolean;
 }
 
 /** The reason of a decision that somebody asked for with `lane.request`: it waits for no cool-down. */

@@ -1,10 +1,10 @@
 import type { Gate } from './epic.js';
-import type { Command } from './events.js';
+import type { Command, VoiceEvent } from './events.js';
 import type { SessionState } from './state/session-state.js';
 
 /** Commands on their way out, past the gates. */
 export interface Outbox {
-  /** Sends the command, holds it or drops it, as the gates say. */
+  /** Sends the command, holds it, drops it, or lets an event happen in its place, as the gates say. */
   submit(command: Command): void;
   /** Asks the gates again for what is held, in order. */
   release(): void;
@@ -12,17 +12,18 @@ export interface Outbox {
   readonly isHolding: boolean;
 }
 
-/**
- * Asks the gates, in order, for each command; the first that does not say `send` decides.
- *
- * @param gates Rules; one that throws counts as `send`, and `failed` is told, once a gate.
- */
-export const createOutbox = (
-  gates: readonly Gate[],
-  state: () => SessionState,
-  send: (command: Command) => void,
-  failed: (error: unknown) => void,
-): Outbox => {
+/** Where commands go, and what comes of them instead. */
+export interface OutboxConfig {
+  /** Rules; one that throws counts as `send`. */
+  readonly gates: readonly Gate[];
+  readonly state: () => SessionState;
+  send(command: Command): void;
+  /** An event happens in place of a command. */
+  happen(event: VoiceEvent): void;
+}
+
+/** Asks the gates, in order, for each command; the first that does not say `send` decides. A gate that throws is told of once. */
+export const createOutbox = ({ gates, state, send, happen }: OutboxConfig): Outbox => {
   let held: Command[] = [];
   const broken = new Set<Gate>();
 
@@ -30,7 +31,7 @@ export const createOutbox = (
     try {
       return gate(state(), command);
     } catch (error) {
-      if (!broken.has(gate)) failed(error);
+      if (!broken.has(gate)) happen({ type: 'diagnostic.gate_failed', error });
       broken.add(gate);
       return 'send';
     }
@@ -46,6 +47,7 @@ export const createOutbox = (
     const verdict = judge(command);
     if (verdict === 'send') send(command);
     else if (verdict === 'hold') held.push(command);
+    else if (verdict !== 'drop') happen(verdict);
   };
 
   return {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Gate } from '../src/epic.js';
-import type { Command } from '../src/events.js';
+import type { Command, VoiceEvent } from '../src/events.js';
 import { createOutbox } from '../src/outbox.js';
 import { initialState } from '../src/state/session-state.js';
 
@@ -10,14 +10,14 @@ const cancel: Command = { type: 'response.cancel' };
 
 const outboxOf = (...gates: readonly Gate[]) => {
   const sent: string[] = [];
-  const errors: unknown[] = [];
-  const outbox = createOutbox(
+  const happened: VoiceEvent[] = [];
+  const outbox = createOutbox({
     gates,
-    () => initialState,
-    ({ type }) => sent.push(type),
-    (error) => errors.push(error),
-  );
-  return { outbox, sent, errors };
+    state: () => initialState,
+    send: ({ type }) => sent.push(type),
+    happen: (event) => happened.push(event),
+  });
+  return { outbox, sent, happened };
 };
 
 describe('outbox', () => {
@@ -54,11 +54,22 @@ describe('outbox', () => {
 
   it('sends what a gate throws at, and tells of it', () => {
     const bug = new Error('bug');
-    const { outbox, sent, errors } = outboxOf(() => {
+    const { outbox, sent, happened } = outboxOf(() => {
       throw bug;
     });
     outbox.submit(commit);
-    expect(sent).toEqual(['input_audio_buffer.commit']);
-    expect(errors).toEqual([bug]);
+    outbox.submit(create);
+    expect(sent).toEqual(['input_audio_buffer.commit', 'response.create']);
+    expect(happened).toEqual([{ type: 'diagnostic.gate_failed', error: bug }]);
+  });
+
+  it('lets an event happen in place of a command', () => {
+    const { outbox, sent, happened } = outboxOf((_, { type }) =>
+      type === 'response.create' ? { type: 'playout.drained' } : 'send',
+    );
+    for (const command of [create, cancel]) outbox.submit(command);
+    expect(sent).toEqual(['response.cancel']);
+    expect(happened).toEqual([{ type: 'playout.drained' }]);
+    expect(outbox.isHolding).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
 import type { Command, VoiceEvent } from '../events.js';
 import { type ConnectionState, connection, initialConnection } from './connection.js';
 import { type ConversationState, conversation, initialConversation } from './conversation.js';
+import { initialLaneState, type LaneState, laneState } from './lane-state.js';
 import { initialPlayoutClock, type PlayoutClock, playoutClock } from './playout-clock.js';
 import { initialToolCalls, type ToolCalls, toolCalls } from './tool-calls.js';
 
@@ -10,6 +11,7 @@ export interface SessionState {
   readonly playout: PlayoutClock;
   readonly connection: ConnectionState;
   readonly tools: ToolCalls;
+  readonly lanes: LaneState;
 }
 
 export const initialState: SessionState = {
@@ -17,6 +19,7 @@ export const initialState: SessionState = {
   playout: initialPlayoutClock,
   connection: initialConnection,
   tools: initialToolCalls,
+  lanes: initialLaneState,
 };
 
 /** The state after one more event, or one more command that was sent; the same one where nothing changed. */
@@ -26,11 +29,13 @@ export const sessionState = (state: SessionState, entry: VoiceEvent | Command): 
     playout: playoutClock(state.playout, entry),
     connection: connection(state.connection, entry),
     tools: toolCalls(state.tools, entry),
+    lanes: laneState(state.lanes, entry),
   };
   return next.conversation === state.conversation &&
     next.playout === state.playout &&
     next.connection === state.connection &&
-    next.tools === state.tools
+    next.tools === state.tools &&
+    next.lanes === state.lanes
     ? state
     : next;
 };

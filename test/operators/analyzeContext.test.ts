@@ -150,8 +150,8 @@ describe('analyzeContext', () => {
         { user: { plan: 'gold' } },
       );
       t.expectObservable(t.hot('-B-w-t-|', events).pipe(analyzeContext([rule]))).toBe('---b-f-|', {
-        b: { lane: 'big', reason: 'analyzer', confidence: 1, at: 60 },
-        f: { lane: 'fast', reason: 'analyzer', confidence: 1, at: 100 },
+        b: { lane: 'big', reason: 'analyzer', confidence: 1, at: 60, itemId: '1' },
+        f: { lane: 'fast', reason: 'analyzer', confidence: 1, at: 100, itemId: '3' },
       });
       t.flush();
       expect(contexts).toEqual([

@@ -62,6 +62,7 @@ const cases: readonly (readonly [title: string, source: string, expected: string
   ['stays while a call has no output, and until its answer is over', 'rcbd-a-r-d-', '--b------R-', { cooldownMs: 0 }],
   ['lets its own return wait for the cool-down', 'brd---', 'b---R-', { cooldownMs: 80 }],
   ['stays when another response began meanwhile', 'brdr----d-', 'b-------R-', { cooldownMs: 80 }],
+  ['stays when a response is over that had begun before', 'r-b-d-r-d-', '--b-----R-', { cooldownMs: 0 }],
   ['stays without preferFast', 'b-r-d--', 'b------', { cooldownMs: 0, preferFast: false }],
   ['does not return from the fast lane', '--r-d--', '-------', { cooldownMs: 0 }],
   ['leaves a big lane that lasts too long', 'b-------', 'b----T--', { cooldownMs: 0, bigLaneTimeoutMs: 100 }],

@@ -30,20 +30,22 @@ const switched = (from: string, to: string): VoiceEvent => ({
 const created = (session: Session): VoiceEvent => ({ type: 'session.created', event_id: 'e', session });
 const transcribed: SessionPatch = { audio: { input: { transcription: { model: 'whisper-1' } } } };
 
-/** The epic alone, with the state that events and its own commands add up to. */
+/** The epic alone, with the state that events and its own commands add up to; what it says of lanes that are entered is apart. */
 const drive = (lanes: readonly Lane[], first: SessionState = initialState) => {
   const events$ = new Subject<VoiceEvent>();
+  const all: (Command | VoiceEvent)[] = [];
   const out: (Command | VoiceEvent)[] = [];
   let state = first;
   const subscription = laneSession(lanes)(events$, () => state).subscribe((entry) => {
-    out.push(entry);
+    all.push(entry);
+    if (entry.type !== 'lane.entered') out.push(entry);
     state = sessionState(state, entry);
   });
   const happen = (event: VoiceEvent): void => {
     state = sessionState(state, event);
     events$.next(event);
   };
-  return { happen, out, subscription };
+  return { happen, out, all, subscription };
 };
 const sessions = (out: readonly (Command | VoiceEvent)[]): readonly unknown[] =>
   out.map((entry) => (entry.type === 'session.update' ? entry.session : entry.type));
@@ -52,6 +54,18 @@ describe('laneSession', () => {
   it('sends the settings of the first lane at once', () => {
     const { out } = drive([lane('fast', { instructions: 'Be brief.' }), lane('big')]);
     expect(out).toEqual([{ type: 'session.update', session: { instructions: 'Be brief.' } }]);
+  });
+
+  it('says that a lane is entered between its settings and its epics', () => {
+    const asks: Epic = () => of({ type: 'response.create' });
+    const { all, happen } = drive([lane('fast'), lane('big', { instructions: 'B' }, asks)]);
+    happen(switched('fast', 'big'));
+    expect(all.map((entry) => (entry.type === 'lane.entered' ? entry.lane : entry.type))).toEqual([
+      'fast',
+      'session.update',
+      'big',
+      'response.create',
+    ]);
   });
 
   it('sends nothing for lanes without settings', () => {

@@ -1,0 +1,53 @@
+import { concatMap, EMPTY, filter, map, type Observable, of, switchMap, take } from 'rxjs';
+import type { Epic } from '../src/epic.js';
+import type { Command, VoiceEvent } from '../src/events.js';
+import { itemOf } from '../src/state/conversation.js';
+import type { SessionState } from '../src/state/session-state.js';
+import { isAsked } from '../src/state/unheard.js';
+import { ofType } from './ofType.js';
+
+/**
+ * The epic of decisions that come late: when the user's words turn out to need another lane, and the answer was asked for in the old one already,
+ * cancels that answer and asks again in the new lane. An answer of which a sample was heard goes on as it is: the new lane then
+ * holds from the next turn.
+ *
+ * @param differ Whether two lanes answer differently; others go on with the answer that they have.
+ */
+export const askAnew =
+  (differ: (from: string, to: string) => boolean = () => true): Epic =>
+  (events$, state) =>
+    events$.pipe(
+      ofType('lane.decided'),
+      filter(({ itemId }) => itemId !== undefined),
+      switchMap(({ lane }) => {
+        const from = state().lanes.lane;
+        return events$.pipe(
+          ofType('lane.entered'),
+          take(1),
+          filter((entered) => entered.lane === lane && differ(from, lane)),
+          switchMap(() => answerTo(events$, state)),
+        );
+      }),
+      filter((responseId) => isSilent(state(), responseId)),
+      concatMap((responseId): Command[] => [
+        { type: 'playout.flush', responseIds: [responseId] },
+        { type: 'response.cancel' },
+        { type: 'response.create' },
+      ]),
+    );
+
+/** The answer that runs, or was asked for, as soon as it is known. */
+const answerTo = (events$: Observable<VoiceEvent>, state: () => SessionState): Observable<string> => {
+  const { activeResponseId } = state().conversation;
+  if (activeResponseId !== undefined) return of(activeResponseId);
+  if (!isAsked(state())) return EMPTY;
+  return events$.pipe(
+    ofType('response.created'),
+    filter(({ response }) => response.conversation_id !== null),
+    take(1),
+    map(({ response }) => response.id ?? ''),
+  );
+};
+
+const isSilent = ({ conversation, playout: { itemId } }: SessionState, responseId: string): boolean =>
+  itemId === undefined || itemOf(conversation, itemId)?.responseId !== responseId;

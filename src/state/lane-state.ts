@@ -1,0 +1,41 @@
+import type { Command, VoiceEvent } from '../events.js';
+import type { ClientEventOf } from '../wire/client-event.js';
+
+/** Which lane the provider answers in, and whether what the user said waits for the right one. */
+export interface LaneState {
+  /** The lane whose settings were sent last; '' where there are no lanes. */
+  readonly lane: string;
+  /** The lane that what the user said was found to need; undefined while nothing was found. */
+  readonly decided: string | undefined;
+  /** Whether the provider has words of the user, and was not asked to answer them. */
+  readonly isAwaited: boolean;
+}
+
+export const initialLaneState: LaneState = { lane: '', decided: undefined, isAwaited: false };
+
+/** Follows lanes, and the user's words from their beginning until an answer is asked for. */
+export const laneState = (state: LaneState, entry: VoiceEvent | Command): LaneState => {
+  switch (entry.type) {
+    case 'lane.entered':
+      return { ...state, lane: entry.lane };
+    case 'lane.decided':
+      return { ...state, decided: entry.lane };
+    case 'lane.overdue':
+      return { ...state, isAwaited: false };
+    // What is decided while the user speaks is about what is said.
+    case 'speech.started':
+    case 'turn.started':
+      return state.isAwaited ? state : { ...state, decided: undefined };
+    case 'input_audio_buffer.commit':
+      return { ...state, isAwaited: true };
+    case 'conversation.item.create':
+      return isOfUser(entry) ? { ...state, decided: undefined, isAwaited: true } : state;
+    case 'response.create':
+      return entry.response?.conversation === 'none' ? state : { ...state, decided: undefined, isAwaited: false };
+    default:
+      return state;
+  }
+};
+
+const isOfUser = ({ item }: ClientEventOf<'conversation.item.create'>): boolean =>
+  item.type === 'message' && item.role === 'user';
