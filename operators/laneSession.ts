@@ -1,10 +1,11 @@
-import { concat, defer, map, merge, Observable, of, startWith, switchMap } from 'rxjs';
+import { concat, concatMap, defer, filter, map, merge, Observable, of, startWith, switchMap } from 'rxjs';
 import type { Epic } from '../src/epic.js';
 import type { Command, VoiceEvent } from '../src/events.js';
 import type { Lane } from '../src/lane.js';
-import { expectedSettings, laneSettings, patchOf, settingsOf } from '../src/lane-patch.js';
+import { expectedSettings, lanePatches, settingsOf } from '../src/lane-patch.js';
 import { runEpic } from '../src/run-epic.js';
 import type { SessionState } from '../src/state/session-state.js';
+import type { SessionPatch } from '../src/wire/session.js';
 import { ofType } from './ofType.js';
 
 /**
@@ -12,7 +13,8 @@ import { ofType } from './ofType.js';
  * epics of the old one and starts those of the new one, which first act on the state. Begins with the first of `lanes`, as `switchLanes` does.
  *
  * Each `session.update` names every setting that any lane names. What the lane itself leaves open is set back to what it was before another lane
- * changed it: as the session then was, with what had been sent and not yet been answered. Lanes without settings send nothing.
+ * changed it: as the session then was, with what had been sent and not yet been answered. Where it was not known yet, a further update follows
+ * `session.created`, if one is needed. Lanes without settings send nothing.
  * An epic of a lane that throws is told by `diagnostic.epic_failed` and started once more; the others live on.
  *
  * @param lanes Those of `switchLanes`, in the same order. A lane that is not among them changes nothing.
@@ -21,32 +23,31 @@ export const laneSession =
   (lanes: readonly Lane[]): Epic =>
   (events$, state) =>
     defer(() => {
-      const named = new Set(lanes.flatMap(({ session }) => [...settingsOf(session).keys()]));
-      const base = new Map<string, unknown>();
+      const patches = lanePatches(lanes);
 
-      const update = (lane: Lane): readonly Command[] => {
-        const own = settingsOf(lane.session);
-        const before = expectedSettings(state());
-        for (const path of own.keys()) if (!base.has(path) && before.has(path)) base.set(path, before.get(path));
-        const session = laneSettings(own, named, base);
-        return session.size > 0 ? [{ type: 'session.update', session: patchOf(session) }] : [];
-      };
+      const run = (lane: Lane): Observable<Command | VoiceEvent> =>
+        concat(
+          defer(() => update(patches.enter(lane, expectedSettings(state())))),
+          of<VoiceEvent>({ type: 'lane.entered', lane: lane.name }),
+          merge(
+            events$.pipe(
+              ofType('session.created'),
+              concatMap(({ session }) => update(patches.learn(lane, settingsOf(session)))),
+            ),
+            runAll(lane.epics ?? [], events$, state),
+          ),
+        );
 
       return events$.pipe(
         ofType('lane.switched'),
         map(({ to }) => lanes.find(({ name }) => name === to)),
         startWith(lanes[0]),
-        switchMap((lane) =>
-          lane
-            ? concat(
-                defer(() => update(lane)),
-                of<VoiceEvent>({ type: 'lane.entered', lane: lane.name }),
-                runAll(lane.epics ?? [], events$, state),
-              )
-            : [],
-        ),
+        filter((lane) => lane !== undefined),
+        switchMap(run),
       );
     });
+
+const update = (session: SessionPatch | undefined): readonly Command[] => (session ? [{ type: 'session.update', session }] : []);
 
 /** The epics side by side; one that throws hurts no other. */
 const runAll = (

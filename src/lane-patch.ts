@@ -40,17 +40,43 @@ export const patchOf = (settings: Settings): SessionPatch => {
   return patch;
 };
 
-/**
- * What a lane wants of the session: its own settings, and for each that only other lanes name what it was before any lane changed it. A setting of which
- * that is not known is left as it is.
- */
-export const laneSettings = (own: Settings, named: ReadonlySet<string>, base: Settings): Settings =>
-  new Map(
-    [...named].flatMap((path): readonly (readonly [string, unknown])[] => {
-      if (own.has(path)) return [[path, own.get(path)]];
-      return base.has(path) ? [[path, base.get(path)]] : [];
-    }),
-  );
+/** What lanes want of the session, patch by patch; it remembers what settings were before any lane changed them. */
+export interface LanePatches {
+  /** A lane is entered, in a session that will be as `expected`. */
+  enter(lane: Lane, expected: Settings): SessionPatch | undefined;
+  /** The session is known, and before that lanes may have changed it: what the active lane wants again, if that differs. */
+  learn(lane: Lane, session: Settings): SessionPatch | undefined;
+}
+
+/** Each patch names all settings that any lane names, but those of which it is not known what they were. */
+export const lanePatches = (lanes: readonly Lane[]): LanePatches => {
+  const named = new Set(lanes.flatMap(({ session }) => [...settingsOf(session).keys()]));
+  const before = new Map<string, unknown>();
+  const changed = new Set<string>();
+
+  const patchFor = (own: Settings): SessionPatch | undefined => {
+    const all = new Map([...before, ...own]);
+    const settings = [...named].flatMap((path) => (all.has(path) ? [[path, all.get(path)] as const] : []));
+    return settings.length > 0 ? patchOf(new Map(settings)) : undefined;
+  };
+
+  return {
+    enter({ session }, expected) {
+      const own = settingsOf(session);
+      for (const path of own.keys()) {
+        if (!changed.has(path) && expected.has(path)) before.set(path, expected.get(path));
+        changed.add(path);
+      }
+      return patchFor(own);
+    },
+    learn({ session: patch }, session) {
+      const own = settingsOf(patch);
+      const learned = [...changed].filter((path) => !before.has(path) && session.has(path));
+      for (const path of learned) before.set(path, session.get(path));
+      return learned.some((path) => !own.has(path)) ? patchFor(own) : undefined;
+    },
+  };
+};
 
 /** Whether answers of two lanes differ: their settings do, or one of them answers by itself. */
 export const differingLanes =

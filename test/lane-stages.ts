@@ -105,6 +105,23 @@ export const disordered: Stage = transform((): Transformer<VoiceFrame, VoiceFram
   };
 });
 
+/** Looks ahead: waits for the next frame, and gives both as one where they are without a gap. */
+export const foreseeing: Stage = transform((): Transformer<VoiceFrame, VoiceFrame> => {
+  let last: VoiceFrame | undefined;
+  return {
+    next(frame, emit) {
+      if (last && endOf(last) === frame.position)
+        emit({ ...last, samples: Int16Array.from([...last.samples, ...frame.samples]) });
+      else if (last) emit(last);
+      last = frame;
+    },
+    flush: (emit) => last && emit(last),
+  };
+});
+
+/** Says which lane it was in by its level. */
+export const marked = (level: number): Stage => map((frame) => ({ ...frame, level }));
+
 /** Gives all twice. */
 export const doubled: Stage = mergeMap((frame) => [frame, frame]);
 
@@ -127,4 +144,4 @@ export const greeting: Stage = (source) =>
 
 /** Stages by name, for stories that are drawn by lot. */
 export const sized = { delayed, recut, minced, gated, throwing, ending };
-export const plain = { disordered, doubled, swallowing, unending, unstartable, greeting, identity };
+export const plain = { disordered, foreseeing, doubled, swallowing, unending, unstartable, greeting, identity };

@@ -119,10 +119,32 @@ describe('laneSession', () => {
     expect(sessions(out)).toEqual([{ instructions: 'B' }]);
   });
 
+  it('sets back what the first lane changed before the session was known', () => {
+    const { out, happen } = drive([lane('fast', { instructions: 'F' }), lane('big')]);
+    happen(created({ instructions: 'Before.' }));
+    happen(created({ instructions: 'F' }));
+    happen(switched('fast', 'big'));
+    expect(sessions(out)).toEqual([{ instructions: 'F' }, { instructions: 'Before.' }]);
+  });
+
+  it('says again what the lane wants when the session gets known, if another lane has changed it by then', () => {
+    const { out, happen } = drive([lane('fast'), lane('big', { instructions: 'B' })]);
+    happen(switched('fast', 'big'));
+    happen(switched('big', 'fast'));
+    happen(created({ instructions: 'Before.' }));
+    expect(sessions(out)).toEqual([{ instructions: 'B' }, { instructions: 'Before.' }]);
+  });
+
   it('stays as it is for a lane that it does not know', () => {
-    const { out, happen } = drive([lane('fast', { instructions: 'F' })]);
+    const asking: Epic = (events$) =>
+      events$.pipe(
+        ofType('speech.started'),
+        map((): Command => ({ type: 'response.create' })),
+      );
+    const { out, happen } = drive([lane('fast', { instructions: 'F' }, asking)]);
     happen(switched('fast', 'none'));
-    expect(sessions(out)).toEqual([{ instructions: 'F' }]);
+    happen({ type: 'speech.started', position: 0 });
+    expect(sessions(out)).toEqual([{ instructions: 'F' }, 'response.create']);
   });
 
   it('lets epics live while their lane is active, and act on the state first', () => {

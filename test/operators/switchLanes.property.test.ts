@@ -6,7 +6,7 @@ import { endOf, type VoiceFrame } from '../../src/audio.js';
 import { isFrame, type LaneDecision, type VoiceEvent } from '../../src/events.js';
 import type { Lane } from '../../src/lane.js';
 import { counted } from '../lane-frames.js';
-import { plain, sized, ticked } from '../lane-stages.js';
+import { marked, plain, sized, ticked } from '../lane-stages.js';
 import { marbles } from '../marbles.js';
 
 type Entry = VoiceFrame | VoiceEvent;
@@ -14,7 +14,7 @@ type Entry = VoiceFrame | VoiceEvent;
 const small = fc.integer({ min: 1, max: 5 });
 const stage = fc.oneof(
   fc.record({ sized: fc.constantFrom(...Object.values(sized)), size: small }),
-  fc.record({ plain: fc.constantFrom('ticked' as const, ...Object.values(plain)) }),
+  fc.record({ plain: fc.constantFrom('ticked' as const, 'ticked' as const, ...Object.values(plain)) }),
 );
 type Stage = typeof stage extends fc.Arbitrary<infer T> ? T : never;
 
@@ -24,7 +24,13 @@ const audioOf = (drawn: Stage, tick$: Subject<void>): Lane['audio'] => {
   return drawn.plain === 'ticked' ? ticked(tick$) : drawn.plain;
 };
 
+/** One stage after the other, each what it is given by the one before. */
+const pipeline = fc.array(stage, { minLength: 1, maxLength: 3 });
+
 const names = ['fast', 'big', 'own'] as const;
+/** The level of frames tells of the lane that they come from. */
+const levels = { fast: 1, big: 2, own: 3 };
+const untreated = counted(0, 1).level;
 const step = fc.oneof(
   {
     weight: 5,
@@ -39,7 +45,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('event' as const) }) },
 );
 const story = fc.record({
-  stages: fc.tuple(stage, stage, stage),
+  stages: fc.tuple(pipeline, pipeline, pipeline),
   steps: fc.array(step, { maxLength: 40 }),
   /** Decisions that arise while the entry of this number is being emitted. */
   reentrant: fc.array(fc.record({ at: fc.integer({ min: 0, max: 30 }), lane: fc.constantFrom(...names) }), { maxLength: 6 }),
@@ -49,14 +55,17 @@ const story = fc.record({
 const decision = (lane: string): LaneDecision => ({ lane, reason: 'test', confidence: 1, at: 0 });
 
 describe('switchLanes', () => {
-  it('gives out the samples that went in, in order, and events in their place', { timeout: 60_000 }, () => {
+  it('gives out the samples that went in, in order, and events in their place', { timeout: 120_000 }, () => {
     fc.assert(
       fc.property(story, ({ stages: drawn, steps, reentrant, fails }) => {
         marbles(({ flush }) => {
           const source = new Subject<Entry>();
           const lane$ = new Subject<LaneDecision>();
           const tick$ = new Subject<void>();
-          const lanes = names.map((name, index): Lane => ({ name, audio: audioOf(drawn[index] as Stage, tick$) }));
+          const lanes = names.map((name, index): Lane => {
+            const stages = (drawn[index] ?? []).map((each) => audioOf(each, tick$));
+            return { name, audio: (input) => stages.reduce((audio, each) => audio.pipe(each), input).pipe(marked(levels[name])) };
+          });
           const out: Entry[] = [];
           let ending = '';
           source.pipe(switchLanes(lane$, lanes, { maxHeldMs: 20 })).subscribe({
@@ -96,10 +105,13 @@ describe('switchLanes', () => {
           expect(flat(out)).toEqual(flat(given));
           let lane: string = 'fast';
           for (const entry of out) {
-            if (isFrame(entry) || entry.type !== 'lane.switched') continue;
-            expect(entry.from).toBe(lane);
-            expect(entry.to).not.toBe(lane);
-            lane = entry.to;
+            // What the lane has made, or what was put in its place as it came in: nothing of a lane before.
+            if (isFrame(entry)) expect([untreated, levels[lane as keyof typeof levels]]).toContain(entry.level);
+            else if (entry.type === 'lane.switched') {
+              expect(entry.from).toBe(lane);
+              expect(entry.to).not.toBe(lane);
+              lane = entry.to;
+            }
           }
         })();
       }),
