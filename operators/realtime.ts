@@ -12,7 +12,7 @@ import type { OpenSocket, Provider } from '../src/providers/provider.js';
 import { addressed, isForProvider, isSound } from '../src/routing.js';
 import { runEpic } from '../src/run-epic.js';
 import type { ConversationState } from '../src/state/conversation.js';
-import { initialState, sessionState } from '../src/state/session-state.js';
+import { initialState, type SessionState, sessionState } from '../src/state/session-state.js';
 import { isSettled, mayFindTurn } from '../src/state/settled.js';
 import type { ClientEvent } from '../src/wire/client-event.js';
 import type { ServerEventOf } from '../src/wire/server-event.js';
@@ -27,7 +27,7 @@ export interface RealtimeConfig {
   readonly openSocket: OpenSocket;
   /**
    * Where the answer sounds: `speaker()`, `wavSink(path)`.
-   * @default none: audio is events alone
+   * @default none: audio is events alone, and nothing counts as sounding unless the source reports `playout.*` events
    */
   readonly playout?: Playout;
   /**
@@ -94,7 +94,7 @@ export function realtime(
         playout: new Subscription(),
         socket: new Subscription(),
       };
-      let state = initialState;
+      let state: SessionState = { ...initialState, playout: { ...initialState.playout, isPresent: playout !== undefined } };
       let link: Link | undefined;
       let isSourceOpen = true;
       let isPlayoutOpen = playout !== undefined;

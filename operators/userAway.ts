@@ -15,7 +15,7 @@ export interface UserAwayConfig {
 
 /**
  * The epic of users who have left: says `turn.user_away` when nobody has spoken for `ms` since the session is ready, and
- * again after each time somebody has. Does not count while an answer is due or sounds; needs a playout for that.
+ * again after each time somebody has. Does not count while an answer is due or sounds.
  *
  * @throws RangeError on call, when `ms` is not above 0.
  */

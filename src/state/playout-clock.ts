@@ -4,13 +4,15 @@ import { emptyMap, get, type PersistentMap, set } from './persistent-map.js';
 
 /** What the user hears, and has heard. */
 export interface PlayoutClock {
+  /** Whether anybody plays: `realtime` has a playout, or the application has reported that it plays by itself. */
+  readonly isPresent: boolean;
   /** The item that sounds now, or that sounded last. */
   readonly itemId: string | undefined;
   /** How much of each item the device has taken. */
   readonly heard: PersistentMap<Millis>;
   /** How much the device has taken in all. */
   readonly totalMs: Millis;
-  /** Whether audio has been received that the device has not taken and that was not thrown away. */
+  /** Whether audio has been received that the device has not taken and that was not thrown away; never where nobody plays. */
   readonly isSounding: boolean;
   /** Whether it is silenced for the time being. */
   readonly isPaused: boolean;
@@ -19,6 +21,7 @@ export interface PlayoutClock {
 }
 
 export const initialPlayoutClock: PlayoutClock = {
+  isPresent: false,
   itemId: undefined,
   heard: emptyMap(),
   totalMs: 0,
@@ -34,7 +37,11 @@ export const droppedLimit = 16;
 export const playoutClock = (state: PlayoutClock, entry: VoiceEvent | Command): PlayoutClock => {
   switch (entry.type) {
     case 'response.output_audio.delta':
-      return state.isSounding || state.dropped.includes(entry.response_id) ? state : { ...state, isSounding: true };
+      return state.isSounding || !state.isPresent || state.dropped.includes(entry.response_id)
+        ? state
+        : { ...state, isSounding: true };
+    case 'playout.started':
+      return state.isSounding && state.isPresent ? state : { ...state, isPresent: true, isSounding: true };
     case 'playout.progress':
     case 'playout.item_done':
       return played(state, entry.itemId, entry.playedMs);
@@ -60,6 +67,7 @@ const played = (
   itemId: string,
   playedMs: Millis,
 ): PlayoutClock => ({
+  isPresent: true,
   itemId,
   heard: set(heard, itemId, playedMs),
   totalMs: totalMs + playedMs - (get(heard, itemId) ?? 0),

@@ -134,6 +134,10 @@ describe('halfDuplex', () => {
     expect(halfDuplex(initialState, append)).toBe('send');
   });
 
+  it('lets audio through where nobody plays the assistant', () => {
+    expect(halfDuplex(stateAfter('ra'), append)).toBe('send');
+  });
+
   it('lets audio through while the assistant is paused', () => {
     expect(halfDuplex(sessionState(stateAfter('ao'), { type: 'playout.pause' }), append)).toBe('send');
   });

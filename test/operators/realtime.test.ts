@@ -238,6 +238,33 @@ describe('realtime: ending', () => {
   );
 
   it(
+    'counts received audio as sounding where it has a playout, and where it has none not',
+    marbles((t) => {
+      const sounding = (config: { readonly playout?: ReturnType<typeof scriptedPlayout> }): readonly boolean[] => {
+        const seen: boolean[] = [];
+        const look: Epic = (events$, state) =>
+          events$.pipe(
+            ofType('response.output_audio.delta', 'response.done'),
+            tap(() => seen.push(state().playout.isSounding)),
+            ignoreElements(),
+          );
+        const service = scriptedProvider(t.cold('ocr(ad)', steps));
+        t.expectObservable(
+          NEVER.pipe(realtime(service, { ...service, ...config, epics: [look] }), ignoreElements()),
+          '^------!',
+        ).toBe('-');
+        return seen;
+      };
+      const [silent, playing] = [sounding({}), sounding({ playout: scriptedPlayout() })];
+      t.flush();
+      expect([silent, playing]).toEqual([
+        [false, false],
+        [true, true],
+      ]);
+    }),
+  );
+
+  it(
     'lingers for 1 s when the service holds audio in which it may find the end of a turn',
     marbles((t) => {
       const service = scriptedProvider(t.cold('oc', steps));

@@ -4,7 +4,8 @@ import type { VoiceEvent } from '../../src/events.js';
 import { droppedLimit, heardMsOf, initialPlayoutClock, playoutClock } from '../../src/state/playout-clock.js';
 import type { ServerEvent } from '../../src/wire/server-event.js';
 
-const having = (...events: readonly VoiceEvent[]) => events.reduce(playoutClock, initialPlayoutClock);
+const withPlayout = { ...initialPlayoutClock, isPresent: true };
+const having = (...events: readonly VoiceEvent[]) => events.reduce(playoutClock, withPlayout);
 const audio = (response_id = 'resp_1'): ServerEvent => ({
   type: 'response.output_audio.delta',
   event_id: 'e',
@@ -49,6 +50,18 @@ describe('playout clock', () => {
     expect(having(audio()).isSounding).toBe(true);
     expect(having(audio(), { type: 'playout.drained' }).isSounding).toBe(false);
     expect(having(audio(), flushed(20)).isSounding).toBe(false);
+  });
+
+  it('does not sound by audio that nobody plays', () => {
+    expect([audio(), audio('resp_2')].reduce(playoutClock, initialPlayoutClock)).toBe(initialPlayoutClock);
+  });
+
+  it('sounds from its start, and from the first audio afterwards, where the application reports what it plays', () => {
+    const start: VoiceEvent = { type: 'playout.started', itemId: 'a', responseId: 'resp_1' };
+    const clock = [audio(), start].reduce(playoutClock, initialPlayoutClock);
+    expect(clock.isSounding).toBe(true);
+    expect([{ type: 'playout.drained' } as const, audio('resp_2')].reduce(playoutClock, clock).isSounding).toBe(true);
+    expect(playoutClock(initialPlayoutClock, played('a', 20)).isPresent).toBe(true);
   });
 
   it('counts as heard what still sounds after a flush, and does not sound again for what comes of the same response', () => {
