@@ -1,10 +1,11 @@
-import { concat, defer, map, merge, Observable, startWith, switchMap } from 'rxjs';
+import { concat, defer, map, merge, Observable, startWith, switchMap, tap } from 'rxjs';
 import type { Epic } from '../src/epic.js';
 import type { Command, VoiceEvent } from '../src/events.js';
 import type { Lane } from '../src/lane.js';
 import { expectedSettings, laneSettings, patchOf, settingsOf } from '../src/lane-patch.js';
 import { runEpic } from '../src/run-epic.js';
 import type { SessionState } from '../src/state/session-state.js';
+import { laneCalls } from './laneCalls.js';
 import { ofType } from './ofType.js';
 
 /**
@@ -14,6 +15,7 @@ import { ofType } from './ofType.js';
  * Each `session.update` names every setting that any lane names. What the lane itself leaves open is set back to what it was before another lane
  * changed it: as the session then was, with what had been sent and not yet been answered. Lanes without settings send nothing.
  * An epic of a lane that throws is told by `diagnostic.epic_failed` and started once more; the others live on.
+ * What epics have begun ends with their lane: function calls that are left open are told to the model as cancelled (`tool.failed`).
  *
  * @param lanes Those of `switchLanes`, in the same order. A lane that is not among them changes nothing.
  */
@@ -32,17 +34,24 @@ export const laneSession =
         return session.size > 0 ? [{ type: 'session.update', session: patchOf(session) }] : [];
       };
 
-      return events$.pipe(
+      const calls = laneCalls(events$, state);
+      const run = ({ epics = [] }: Lane): Observable<Command | VoiceEvent> =>
+        merge(
+          runAll(epics, events$, calls.state).pipe(tap(calls.note)),
+          // After the new epics, which may have ended calls of the old ones by now.
+          defer(calls.abandon),
+        );
+
+      const lane$ = events$.pipe(
         ofType('lane.switched'),
         map(({ to }) => lanes.find(({ name }) => name === to)),
         startWith(lanes[0]),
-        switchMap((lane) =>
-          lane
-            ? concat(
-                defer(() => update(lane)),
-                runAll(lane.epics ?? [], events$, state),
-              )
-            : [],
+      );
+      return merge(
+        calls.following$,
+        lane$.pipe(
+          tap(calls.leave),
+          switchMap((lane) => (lane ? concat(update(lane), run(lane)) : calls.abandon())),
         ),
       );
     });
