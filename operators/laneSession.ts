@@ -1,4 +1,4 @@
-import { concat, concatMap, defer, filter, map, merge, Observable, of, startWith, switchMap } from 'rxjs';
+import { concat, concatMap, defer, filter, map, merge, Observable, of, startWith, switchMap, tap } from 'rxjs';
 import type { Epic } from '../src/epic.js';
 import type { Command, VoiceEvent } from '../src/events.js';
 import type { Lane } from '../src/lane.js';
@@ -6,6 +6,7 @@ import { expectedSettings, lanePatches, settingsOf } from '../src/lane-patch.js'
 import { runEpic } from '../src/run-epic.js';
 import type { SessionState } from '../src/state/session-state.js';
 import type { SessionPatch } from '../src/wire/session.js';
+import { laneCalls } from './laneCalls.js';
 import { ofType } from './ofType.js';
 
 /**
@@ -16,6 +17,7 @@ import { ofType } from './ofType.js';
  * changed it: as the session then was, with what had been sent and not yet been answered. Where it was not known yet, a further update follows
  * `session.created`, if one is needed. Lanes without settings send nothing.
  * An epic of a lane that throws is told by `diagnostic.epic_failed` and started once more; the others live on.
+ * What epics have begun ends with their lane: function calls that are left open are told to the model as cancelled (`tool.failed`).
  *
  * @param lanes Those of `switchLanes`, in the same order. A lane that is not among them changes nothing.
  */
@@ -24,6 +26,7 @@ export const laneSession =
   (events$, state) =>
     defer(() => {
       const patches = lanePatches(lanes);
+      const calls = laneCalls(events$, state);
 
       const run = (lane: Lane): Observable<Command | VoiceEvent> =>
         concat(
@@ -34,16 +37,22 @@ export const laneSession =
               ofType('session.created'),
               concatMap(({ session }) => update(patches.learn(lane, settingsOf(session)))),
             ),
-            runAll(lane.epics ?? [], events$, state),
+            runAll(lane.epics ?? [], events$, calls.state).pipe(tap(calls.note)),
+            // After the new epics, which may have ended calls of the old ones by now.
+            defer(calls.abandon),
           ),
         );
 
-      return events$.pipe(
-        ofType('lane.switched'),
-        map(({ to }) => lanes.find(({ name }) => name === to)),
-        startWith(lanes[0]),
-        filter((lane) => lane !== undefined),
-        switchMap(run),
+      return merge(
+        calls.following$,
+        events$.pipe(
+          ofType('lane.switched'),
+          map(({ to }) => lanes.find(({ name }) => name === to)),
+          startWith(lanes[0]),
+          filter((lane) => lane !== undefined),
+          tap(calls.leave),
+          switchMap(run),
+        ),
       );
     });
 

@@ -6,7 +6,6 @@ import {
   defer,
   EMPTY,
   filter,
-  from,
   ignoreElements,
   map,
   merge,
@@ -18,14 +17,14 @@ import {
 import type { Millis } from '../src/audio.js';
 import { type CalledTool, calledIn, callTypes, openCalls } from '../src/called-tools.js';
 import type { Epic } from '../src/epic.js';
-import { ToolError } from '../src/errors.js';
 import type { Command, VoiceEvent } from '../src/events.js';
 import { cancelled, failedOutcome, runTool, type ToolOutcome } from '../src/run-tool.js';
 import { get } from '../src/state/persistent-map.js';
 import type { SessionState } from '../src/state/session-state.js';
-import { type PreparedCall, type Tool, toolsByName } from '../src/tool.js';
-import { createToolRounds, type ToolCall, type ToolStep } from '../src/tool-rounds.js';
-import { askWhenQuiet } from './askWhenQuiet.js';
+import { type Tool, toolsByName } from '../src/tool.js';
+import { invoked, prepare, started, type ToolJob } from '../src/tool-job.js';
+import type { ToolCall } from '../src/tool-rounds.js';
+import { answerCalls } from './answerCalls.js';
 import { ofType } from './ofType.js';
 
 export interface RunToolsConfig {
@@ -46,14 +45,6 @@ export interface RunToolsConfig {
   readonly onBargeIn?: 'finish' | 'cancel';
 }
 
-/** A call, and what can be done with it. */
-interface Job {
-  readonly call: ToolCall;
-  readonly prepared: E.Either<ToolError, PreparedCall>;
-  /** How often calls had been aborted before. */
-  readonly interruptions: number;
-}
-
 /**
  * The epic of tools: runs what the model calls, tells it the results, and asks it to go on.
  *
@@ -65,6 +56,9 @@ interface Job {
  *
  * Says `tool.invoked`, `tool.started`, and `tool.succeeded`, `tool.failed` or `tool.timed_out`. `realtime` waits for calls
  * that were invoked before it ends. Unsubscribing aborts what runs.
+ *
+ * Belongs among the epics of the conversation (`realtime(…, { epics })`): then tools go on in the background whatever the
+ * lane. Among the epics of a lane it ends with the lane, and so do its calls: `laneSession` tells that they were cancelled.
  *
  * @param tools What there is; declare the same ones to the service with `toolDeclarations(tools)`.
  * @throws ConfigError on call, when two tools have the same name.
@@ -79,32 +73,18 @@ export const runTools = (
 
   return (events$, state) =>
     defer(() => {
-      const rounds = createToolRounds();
-      const { following$, ask } = askWhenQuiet(events$, state);
-      const cancel$ = merge(
-        onBargeIn === 'cancel' ? events$.pipe(ofType('speech.started', 'input_audio_buffer.speech_started')) : EMPTY,
-        events$.pipe(
-          ofType('lane.switched'),
-          filter(({ abortsTools }) => abortsTools === true),
-        ),
-      );
+      const answer = answerCalls(events$, state);
+      const cancel$ = cancellations(events$, onBargeIn);
       let interruptions = 0;
 
-      const follow = ({ outputs, isRoundOver }: ToolStep): Observable<Command> =>
-        isRoundOver ? concat(outputs, ask()) : from(outputs);
       // The event comes last: it lets a conversation end whose source has.
       const end = ({ callId }: ToolCall, { output, event }: ToolOutcome): Observable<Command | VoiceEvent> =>
-        concat(follow(rounds.output(callId, output)), of(event));
+        concat(answer.output(callId, output), of(event));
 
-      const isNew = ({ call, isItemDone }: CalledTool): boolean =>
-        get(state().tools.calls, call.callId) !== 'over' &&
-        rounds.call(call, { isItemDone, isResponseOpen: state().conversation.activeResponseId === call.responseId });
-      const jobFor = ({ call }: CalledTool): Job => ({ call, prepared: prepare(call, known, state()), interruptions });
-
-      const announce = ({ call, prepared }: Job): Observable<Command | VoiceEvent> =>
+      const announce = ({ call, prepared }: ToolJob): Observable<Command | VoiceEvent> =>
         E.isLeft(prepared) ? end(call, failedOutcome(call, prepared.left)) : of(invoked(call, prepared.right));
 
-      const run = ({ call, prepared, ...job }: Job): Observable<Command | VoiceEvent> => {
+      const run = ({ call, prepared, ...job }: ToolJob): Observable<Command | VoiceEvent> => {
         if (E.isLeft(prepared)) return EMPTY;
         if (job.interruptions < interruptions) return end(call, cancelled(call));
         const limitMs = known.get(call.name)?.timeoutMs ?? timeoutMs;
@@ -112,17 +92,13 @@ export const runTools = (
         return concat(of(started(call)), outcome$.pipe(concatMap((outcome) => end(call, outcome))));
       };
 
-      const jobs$ = merge(
-        defer(() => openCalls(state().conversation)),
-        events$.pipe(
-          ofType(...callTypes),
-          map((event) => calledIn(event, state().conversation)),
-          filter((called) => called !== undefined),
-        ),
-      ).pipe(filter(isNew), map(jobFor));
+      const jobs$ = calls(events$, state).pipe(
+        filter((called) => get(state().tools.calls, called.call.callId) !== 'over' && answer.take(called)),
+        map(({ call }): ToolJob => ({ call, prepared: prepare(call, known, state()), interruptions })),
+      );
 
       return merge(
-        following$,
+        answer.following$,
         cancel$.pipe(
           tap(() => interruptions++),
           ignoreElements(),
@@ -132,35 +108,27 @@ export const runTools = (
             merge(each$.pipe(concatMap(announce)), each$.pipe(mergeMap(run, parallel ? Number.POSITIVE_INFINITY : 1))),
           ),
         ),
-        events$.pipe(
-          ofType('response.output_item.done', 'conversation.item.done'),
-          concatMap(({ item }) => (item.type === 'function_call' ? follow(rounds.itemDone(item.call_id ?? '')) : [])),
-        ),
-        events$.pipe(
-          ofType('response.done'),
-          mergeMap(({ response: { id, status } }) =>
-            follow(rounds.responseDone(id ?? '', status !== 'cancelled' && status !== 'failed')),
-          ),
-        ),
       );
     });
 };
 
-const invoked = ({ name, callId }: ToolCall, { arguments: args }: PreparedCall): VoiceEvent => ({
-  type: 'tool.invoked',
-  functionName: name,
-  arguments: args,
-  callId,
-});
+/** The calls that wait for their outputs, and those that are announced from then on, each as often as it is. */
+const calls = (events$: Observable<VoiceEvent>, state: () => SessionState): Observable<CalledTool> =>
+  merge(
+    defer(() => openCalls(state().conversation)),
+    events$.pipe(
+      ofType(...callTypes),
+      map((event) => calledIn(event, state().conversation)),
+      filter((called) => called !== undefined),
+    ),
+  );
 
-const started = ({ name, callId }: ToolCall): VoiceEvent => ({ type: 'tool.started', functionName: name, callId });
-
-const prepare = (
-  { callId, name, arguments: text }: ToolCall,
-  tools: ReadonlyMap<string, Tool>,
-  { tools: { calls } }: SessionState,
-): E.Either<ToolError, PreparedCall> => {
-  if (get(calls, callId)) return E.left(new ToolError(`tool ${name}: cancelled with what ran it`, { code: 'cancelled' }));
-  const tool = tools.get(name);
-  return tool ? tool.prepare(text) : E.left(new ToolError('there is no such tool', { code: 'unsupported' }));
-};
+/** What aborts calls that run. */
+const cancellations = (events$: Observable<VoiceEvent>, onBargeIn: RunToolsConfig['onBargeIn']): Observable<VoiceEvent> =>
+  merge(
+    onBargeIn === 'cancel' ? events$.pipe(ofType('speech.started', 'input_audio_buffer.speech_started')) : EMPTY,
+    events$.pipe(
+      ofType('lane.switched'),
+      filter(({ abortsTools }) => abortsTools === true),
+    ),
+  );
