@@ -1,4 +1,5 @@
 import { type LaneRule, plainWords } from './lane-rules.js';
+import { kindsSaid, kindsTaken } from './spoken-kinds.js';
 import type { Tool } from './tool.js';
 
 /** Words of English and Spanish that say nothing of what a tool is for. */
@@ -15,6 +16,8 @@ const idle = new Set(
 /** How a request begins, or what is in it. */
 const requests =
   /^(please|can you|could you|would you|will you|id like|i would like|i want|i need|let|dont let|tell me|show me|whats|what|how|is|are|will|when|where|has|have|did|do|por favor|puedes|podrias|quiero|necesito|me dices|dime|que|cual|cuanto|cuanta|cuantos|cuantas|cuando|donde|hay|va|ha|como)\b/;
+/** Somebody is told to do something for somebody: "wake me", "despiértame". */
+const orders = /^(?:[a-z]{2,} (?:me|him|her|them|us)|[a-z]{2,}(?:me|le|les|nos))\b/;
 const polite = /\bplease$|\bpor favor$/;
 /** Somebody who tells, and wants nothing. */
 const tellings =
@@ -38,7 +41,8 @@ export interface ToolVocabularyConfig {
 }
 
 /**
- * The user's words have to do with a tool: with those of its name, its description and its parameters. Knows requests from
+ * The user's words have to do with a tool: with those of its name, its description and its parameters, or with what these take: a time
+ * where one is called `time` or `date`, numbers to reckon with where one is called `expression` or `amount`. Knows requests from
  * tales and from what somebody does not want, by their form, in English and Spanish. Acts on final words; `predictive` makes it act sooner.
  *
  * Tools are understood in the languages in which they are described.
@@ -47,23 +51,36 @@ export const toolVocabulary = (
   tools: readonly Tool[],
   { confidence: needed = 0.7, words: further = {} }: ToolVocabularyConfig = {},
 ): LaneRule => {
-  const vocabularies = tools.map(({ name, description, parameters }) => ({
-    name,
-    words: vocabularyOf([name, description, ...Object.keys(parameters.properties ?? {}), ...(further[name] ?? [])]),
+  const vocabularies = tools.map((tool) => ({
+    name: tool.name,
+    words: vocabularyOf(textsOf(tool, further[tool.name])),
+    kinds: kindsTaken(tool),
   }));
   return (_, { utterance }) => {
     if (!utterance?.isFinal) return undefined;
     const said = plainWords(utterance.text);
-    const form = formOf(said.join(' '), utterance.text);
+    const plain = said.join(' ');
+    const form = formOf(plain, utterance.text);
+    const kinds = kindsSaid(plain);
     let best: { readonly name: string; readonly confidence: number } | undefined;
-    for (const { name, words } of vocabularies) {
+    for (const { name, words, kinds: taken } of vocabularies) {
       const hits = said.filter((word) => !idle.has(word) && words.some((known) => isAkin(known, word))).length;
-      const confidence = hits === 0 ? 0 : Math.max(0, Math.min(1, 0.5 + 0.1 * Math.min(hits, 3) + form));
+      // A number or a time counts less than a word of the tool.
+      const isTaken = [...taken].some((kind) => kinds.has(kind));
+      const found = Math.max(isTaken ? 0.05 : 0, 0.1 * Math.min(hits, 3));
+      const confidence = found === 0 ? 0 : Math.max(0, Math.min(1, 0.5 + found + form));
       if (confidence >= needed && confidence > (best?.confidence ?? 0)) best = { name, confidence };
     }
     return best && { lane: 'big', reason: 'tool_vocabulary', confidence: best.confidence, tool: best.name };
   };
 };
+
+const textsOf = ({ name, description, parameters }: Tool, further: readonly string[] = []): readonly string[] => [
+  name,
+  description,
+  ...Object.keys(parameters.properties ?? {}),
+  ...further,
+];
 
 const vocabularyOf = (texts: readonly string[]): readonly string[] => {
   const words = texts.flatMap((text) => plainWords(text.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/_/g, ' ')));
@@ -76,7 +93,7 @@ const formOf = (plain: string, text: string): number => {
   if (negations.test(plain) || questions.test(plain)) return -0.5;
   if (polite.test(plain)) return 0.2;
   if (tellings.test(plain)) return -0.3;
-  if (text.includes('?') || requests.test(plain)) return 0.2;
+  if (text.includes('?') || requests.test(plain) || orders.test(plain)) return 0.2;
   return 0.1;
 };
 
