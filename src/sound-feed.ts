@@ -1,4 +1,4 @@
-import { concatMap, defer, from, map, Observable, of, Subscription, take, takeWhile } from 'rxjs';
+import { concatMap, defer, from, map, Observable, of, Subject, Subscription, take, takeUntil } from 'rxjs';
 import type { AudioFrame, Hertz, Millis } from './audio.js';
 import { assertRate, loadResampler, type Resampler } from './dsp/resampler.js';
 import { AudioError } from './errors.js';
@@ -57,15 +57,17 @@ export const createSoundFeed = (mixer: SoundMixer, resampler: Resampler | undefi
 
   return {
     play(command) {
-      const live = new Subscription();
-      const sound = createSound(command, rate, { resampler: () => loaded, closed: () => live.unsubscribe() });
+      const over$ = new Subject<void>();
+      let isOver = false;
+      const closed = (): void => {
+        isOver = true;
+        over$.next();
+      };
+      const sound = createSound(command, rate, { resampler: () => loaded, closed });
       mixer.stop(({ id }) => id === command.id);
       mixer.add(sound);
-      const stop = (): void => {
-        mixer.stop((one) => one === sound);
-        changed();
-      };
       const end = (error?: unknown): void => {
+        if (isOver) return;
         sound.end(error);
         changed();
       };
@@ -73,10 +75,14 @@ export const createSoundFeed = (mixer: SoundMixer, resampler: Resampler | undefi
         sound.push(frame);
         changed();
       };
-      if (command.stop$) live.add(observable(command.stop$).pipe(take(1)).subscribe({ next: stop, error: end }));
-      // A source that emits at once is not yet part of `live` when it is to end.
-      const frames$ = framesOf(command.source$, sound).pipe(takeWhile(() => !live.closed));
-      live.add(frames$.subscribe({ next: push, error: end, complete: end }));
+      const stop = (): void => {
+        mixer.stop((one) => one === sound);
+        changed();
+      };
+      const { source$, stop$ } = command;
+      if (stop$) observable(stop$).pipe(take(1), takeUntil(over$)).subscribe({ next: stop, error: end });
+      if (isOver) return;
+      framesOf(source$, sound).pipe(takeUntil(over$)).subscribe({ next: push, error: end, complete: end });
     },
     stop(isMeant) {
       mixer.stop(isMeant);

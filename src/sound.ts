@@ -171,7 +171,7 @@ export const createSound = (
       return playedMs;
     },
     get ending() {
-      if (ending) refill(1);
+      if (ending && frames.length === 0) refill(1);
       return inFlight === 0 && readySamples === 0 && frames.length === 0 ? ending : undefined;
     },
   };
