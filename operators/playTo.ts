@@ -1,10 +1,13 @@
 import { Observable, Subscription } from 'rxjs';
 import type { Hertz, Millis } from '../src/audio.js';
 import { clock } from '../src/clock.js';
+import type { Resampler } from '../src/dsp/resampler.js';
 import type { Playout, PlayoutInput } from '../src/epic.js';
 import type { PlayoutFlush } from '../src/events.js';
 import { createJitterDepth } from '../src/jitter-depth.js';
 import { createPlayer, type Player } from '../src/player.js';
+import { createSoundFeed } from '../src/sound-feed.js';
+import { createSoundMixer } from '../src/sound-mixer.js';
 import { outputFormatOf, type WireFormat } from '../src/state/audio-format.js';
 import { droppedLimit } from '../src/state/playout-clock.js';
 import type { AudioDelta } from '../src/wire/audio-delta.js';
@@ -43,6 +46,11 @@ export interface PlayToConfig {
    * @default 1000
    */
   readonly maxPrefillMs?: Millis;
+  /**
+   * For own sounds of another rate than the device's: `await loadResampler()`. Needed in virtual time, where promises do not run.
+   * @default loaded when it is first needed
+   */
+  readonly resampler?: Resampler;
 }
 
 /**
@@ -51,13 +59,13 @@ export interface PlayToConfig {
  * Keeps the sink `aheadSamples` ahead, in writes of at most 20 ms. Gathers `prefillMs` before it begins, and as much as
  * the unsteadiness of arrival calls for after the device has run dry (`playout.underrun`); what sounded last then fades
  * out. Opens the sink when subscribed, at 24 kHz, and again when the session's output format has another rate.
- * Completes when its input has and all was taken. Audio that is not base64 is passed over with a
+ * Completes when its input has and all speech was taken; own sounds are faded out then. Audio that is not base64 is passed over with a
  * `diagnostic.malformed_event`.
  *
  * @throws RangeError on call, when a length is negative.
  * @throws AudioError in-stream, from the sink.
  */
-export const playTo = (openSink: OpenSink, { prefillMs = 60, maxPrefillMs = 1000 }: PlayToConfig = {}): Playout => {
+export const playTo = (openSink: OpenSink, { prefillMs = 60, maxPrefillMs = 1000, resampler }: PlayToConfig = {}): Playout => {
   if (!(prefillMs >= 0 && maxPrefillMs >= prefillMs)) {
     throw new RangeError(`playTo: 0 <= prefillMs <= maxPrefillMs, got ${prefillMs} and ${maxPrefillMs}`);
   }
@@ -70,16 +78,29 @@ export const playTo = (openSink: OpenSink, { prefillMs = 60, maxPrefillMs = 1000
       let isInputOpen = true;
 
       const fail = (error: unknown): void => subscriber.error(error);
+      const mixer = createSoundMixer();
       const playerOf = ({ sampleRate }: WireFormat): Player =>
-        createPlayer(sampleRate, createJitterDepth(prefillMs, maxPrefillMs, clock.now), (event) => subscriber.next(event));
+        createPlayer(sampleRate, createJitterDepth(prefillMs, maxPrefillMs, clock.now), mixer, (event) => subscriber.next(event));
       let player = playerOf(format);
 
-      const leave = (): void => {
-        if (!isInputOpen && player.isDrained) subscriber.complete();
+      const tellSounds = (): void => {
+        if (!mixer.isIdle) for (const event of mixer.news()) subscriber.next(event);
       };
+      const leave = (): void => {
+        tellSounds();
+        if (isInputOpen || !player.isDrained) return;
+        mixer.stop(() => true);
+        tellSounds();
+        if (mixer.isIdle) subscriber.complete();
+      };
+      const feed = createSoundFeed(mixer, resampler, () => {
+        player.wake();
+        leave();
+      });
       const open = (next: WireFormat): void => {
         format = next;
         player = playerOf(next);
+        feed.open(next.sampleRate);
         device.unsubscribe();
         device = new Subscription();
         device.add(openSink(next.sampleRate).subscribe({ next: attach, error: fail }));
@@ -128,6 +149,12 @@ export const playTo = (openSink: OpenSink, { prefillMs = 60, maxPrefillMs = 1000
           case 'playout.duck':
             player.duck(input.gain);
             break;
+          case 'playout.play':
+            feed.play(input);
+            break;
+          case 'playout.stop':
+            feed.stop(({ id }) => id === input.id);
+            break;
           default: {
             const next = outputFormatOf(input.session);
             if (next.sampleRate === format.sampleRate) format = next;
@@ -136,7 +163,10 @@ export const playTo = (openSink: OpenSink, { prefillMs = 60, maxPrefillMs = 1000
         }
       };
 
-      subscriber.add(() => device.unsubscribe());
+      subscriber.add(() => {
+        feed.close();
+        device.unsubscribe();
+      });
       open(format);
       subscriber.add(
         input$.subscribe({

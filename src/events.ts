@@ -286,6 +286,24 @@ export interface PlayoutUnderrun {
   /** How much audio will be gathered before it goes on. */
   readonly prefillMs: Millis;
 }
+/** The device took the first sample of an own sound. */
+export interface PlayoutSoundStarted {
+  readonly type: 'playout.sound_started';
+  /** That of `playout.play`. */
+  readonly id: string;
+}
+/** An own sound is over; nothing more of it is heard. */
+export interface PlayoutSoundEnded {
+  readonly type: 'playout.sound_ended';
+  /** That of `playout.play`. */
+  readonly id: string;
+  /** `completed`: all was played. `stopped`: it was told to. `failed`: its source errored; what had come before was played. */
+  readonly reason: 'completed' | 'stopped' | 'failed';
+  /** How much of it the device took. */
+  readonly playedMs: Millis;
+  /** What the source errored with. */
+  readonly error?: unknown;
+}
 /** What the loudspeaker side reports; positions are counted in samples that the device took. */
 export type PlayoutEvent =
   | PlayoutStarted
@@ -294,6 +312,8 @@ export type PlayoutEvent =
   | PlayoutDrained
   | PlayoutFlushed
   | PlayoutUnderrun
+  | PlayoutSoundStarted
+  | PlayoutSoundEnded
   | MalformedEvent;
 
 /** The provider sent an event that this version does not know; it was passed over. */
@@ -412,13 +432,49 @@ export interface PlayoutPause {
 export interface PlayoutResume {
   readonly type: 'playout.resume';
 }
-/** Plays softer, or again as it was. */
+/** Plays all softer, speech and own sounds, or again as it was. */
 export interface PlayoutDuck {
   readonly type: 'playout.duck';
   /** Factor of the amplitude, 0 to 1; 1 is full. */
   readonly gain: number;
 }
-export type PlayoutCommand = PlayoutFlush | PlayoutPause | PlayoutResume | PlayoutDuck;
+/** An Observable, of whatever copy of rxjs. */
+export interface Subscribable<T> {
+  subscribe(observer: { next(value: T): void; error(error: unknown): void; complete(): void }): { unsubscribe(): void };
+}
+/**
+ * Plays audio that is not the assistant's: music, a ring, another voice. It is no speech: it cannot be interrupted or truncated, and the user
+ * who speaks meanwhile begins an ordinary turn. `playout.flush` leaves it alone, `playout.pause` pauses it too.
+ */
+export interface PlayoutPlay {
+  readonly type: 'playout.play';
+  /** Names the sound; one that plays under this name is stopped. */
+  readonly id: string;
+  /**
+   * The audio: frames of any rate, or samples at 24 kHz. Subscribed when the command is handled, unsubscribed when the sound is over. What comes
+   * faster than it plays waits: ten minutes of it at the most, or one piece of any length; beyond that the sound ends as failed.
+   */
+  readonly source$: Subscribable<AudioFrame | Int16Array>;
+  /** Stops the sound when it emits, as `playout.stop` does. Subscribed before `source$`. */
+  readonly stop$?: Subscribable<unknown>;
+  /**
+   * How it sounds while the assistant speaks: as loud as ever, or 14 dB softer.
+   * @default 'duck'
+   */
+  readonly under?: 'mix' | 'duck';
+  /**
+   * Factor of its amplitude, 0 to 1.
+   * @default 1
+   */
+  readonly gain?: number;
+}
+/** Fades an own sound out, within 20 ms; does nothing where there is none of that name. */
+export interface PlayoutStop {
+  readonly type: 'playout.stop';
+  /** That of `playout.play`. */
+  readonly id: string;
+}
+export type PlayoutCommand = PlayoutFlush | PlayoutPause | PlayoutResume | PlayoutDuck | PlayoutPlay | PlayoutStop;
 
 /** Ends the conversation: the socket closes and the stream completes, whatever is still open. */
 export interface ConnectionClose {
@@ -449,7 +505,9 @@ const commandTypes: ReadonlySet<string> = new Set<Command['type']>([
   'playout.duck',
   'playout.flush',
   'playout.pause',
+  'playout.play',
   'playout.resume',
+  'playout.stop',
   'connection.close',
 ]);
 

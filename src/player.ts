@@ -3,6 +3,7 @@ import { fade, fadeOutAfter } from './dsp/fade.js';
 import type { FlushedItem, PlayoutEvent } from './events.js';
 import type { JitterDepth } from './jitter-depth.js';
 import { createPlayoutQueue, type PlayoutItem } from './playout-queue.js';
+import type { SoundMixer } from './sound-mixer.js';
 
 /** What takes audio, as far as the player is concerned. */
 export interface PlayerSink {
@@ -28,6 +29,8 @@ export interface Player {
   resume(): void;
   /** Factor of the amplitude, 0 to 1, reached within the next write. */
   duck(gain: number): void;
+  /** There may be something new of own sounds. */
+  wake(): void;
   /** Whether all was taken and no item is open. */
   readonly isDrained: boolean;
 }
@@ -37,15 +40,22 @@ const lastMs: Millis = 20;
 
 /**
  * A player without clock or device: keeps the sink `aheadSamples` ahead in writes of at most 20 ms, gathers as much as
- * `depth` says before it begins, and fades out when it runs dry in the midst of an item.
+ * `depth` says before it begins, and fades out when it runs dry in the midst of an item. Own sounds are mixed in, and written alone where there is
+ * no speech: as fillers, which belong to no item, so that the account of speech does not know of them.
  *
  * @param report Told what becomes of each item; may call the player again.
  */
-export const createPlayer = (sampleRate: Hertz, depth: JitterDepth, report: (event: PlayoutEvent) => void): Player => {
+export const createPlayer = (
+  sampleRate: Hertz,
+  depth: JitterDepth,
+  sounds: SoundMixer,
+  report: (event: PlayoutEvent) => void,
+): Player => {
   const queue = createPlayoutQueue(sampleRate);
   let sink: PlayerSink | undefined;
   let taken = 0;
   let reported = 0;
+  let written = 0;
   let isPumping = false;
   let isDue = false;
   let isPaused = false;
@@ -53,6 +63,7 @@ export const createPlayer = (sampleRate: Hertz, depth: JitterDepth, report: (eve
   let gain = 1;
   let nextGain = 1;
   let last: Int16Array = new Int16Array(0);
+  const writeSize = samplesIn(20, sampleRate);
 
   const tell = (events: readonly PlayoutEvent[]): void => {
     for (const event of events) report(event);
@@ -61,20 +72,29 @@ export const createPlayer = (sampleRate: Hertz, depth: JitterDepth, report: (eve
   const settle = (): void => {
     const news = taken - reported;
     reported = taken;
+    if (!sounds.isIdle) sounds.take(taken);
     if (news > 0) tell(queue.take(news));
   };
-  const shaped = (samples: Int16Array): Int16Array => {
-    if (gain === 1 && nextGain === 1) return samples;
+  /** Hands over speech, with own sounds mixed in, or without speech those alone. Says whether there was anything. */
+  const write = (to: PlayerSink, speech: Int16Array | undefined): boolean => {
     const from = gain;
+    const samples = sounds.isIdle
+      ? speech && (from === 1 && nextGain === 1 ? speech : fade(speech, from, nextGain))
+      : sounds.mix(speech, {
+          from,
+          to: nextGain,
+          at: written,
+          count: speech?.length ?? writeSize,
+          isUnderSpeech: !queue.isDrained,
+        });
+    if (!samples) return false;
     gain = nextGain;
-    return fade(samples, from, gain);
+    written += samples.length;
+    if (!speech) queue.fill(samples.length);
+    to.write(samples);
+    return true;
   };
-  const write = (to: PlayerSink): void => {
-    const samples = queue.pull();
-    if (!samples) return;
-    last = shaped(samples);
-    to.write(last);
-  };
+  const isRoom = (to: PlayerSink): boolean => !isPaused && queue.inFlight - (taken - reported) < to.aheadSamples;
   const isGathering = (): boolean => isFilling && queue.open !== undefined && durationOf(queue.waiting, sampleRate) < depth.ms;
 
   /** The sink is about to run dry in the midst of an item. */
@@ -86,18 +106,25 @@ export const createPlayer = (sampleRate: Hertz, depth: JitterDepth, report: (eve
     depth.underrun();
     const filler = fadeOutAfter(last);
     queue.fill(filler.length);
-    to.write(filler);
+    write(to, filler);
     report({ type: 'playout.underrun', itemId: open.itemId, responseId: open.responseId, prefillMs: depth.ms });
+  };
+  /** Own sounds, where there is no speech. In the midst of an item its next audio would come behind them: they wait until it has run dry. */
+  const playAlone = (to: PlayerSink): void => {
+    while (isRoom(to) && (isFilling || !queue.open) && (queue.waiting === 0 || isGathering()) && write(to, undefined));
+    settle();
   };
   /** Writes what the sink may have, and reports what it took. */
   const turnOver = (to: PlayerSink): void => {
-    while (!isPaused && queue.waiting > 0 && !isGathering() && queue.inFlight - (taken - reported) < to.aheadSamples) {
+    while (isRoom(to) && queue.waiting > 0 && !isGathering()) {
       isFilling = false;
-      write(to);
+      last = queue.pull() ?? last;
+      write(to, last);
     }
     settle();
     if (!isPaused) runDry(to);
     if (queue.isDrained) isFilling = true;
+    if (!sounds.isIdle) playAlone(to);
   };
   /** What it causes while it runs, by sinks that take at once and by listeners that answer, makes it run once more. */
   const pump = (): void => {
@@ -116,13 +143,15 @@ export const createPlayer = (sampleRate: Hertz, depth: JitterDepth, report: (eve
     isPumping = true;
     sink?.flush();
     settle();
+    written = taken;
+    sounds.rewind();
     isPumping = wasPumping;
   };
 
   return {
     attach(opened) {
       sink = opened;
-      taken = reported = 0;
+      taken = reported = written = 0;
       pump();
     },
     take(total) {
@@ -142,7 +171,9 @@ export const createPlayer = (sampleRate: Hertz, depth: JitterDepth, report: (eve
       silence();
       isPaused = false;
       isFilling = true;
-      return queue.flush();
+      const items = queue.flush();
+      pump();
+      return items;
     },
     pause() {
       isPaused = true;
@@ -156,6 +187,7 @@ export const createPlayer = (sampleRate: Hertz, depth: JitterDepth, report: (eve
     duck(to) {
       nextGain = Math.min(1, Math.max(0, to));
     },
+    wake: pump,
     get isDrained() {
       return queue.isDrained;
     },

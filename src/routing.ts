@@ -7,7 +7,9 @@ const soundTypes: ReadonlySet<string> = new Set<PlayoutInput['type']>([
   'playout.duck',
   'playout.flush',
   'playout.pause',
+  'playout.play',
   'playout.resume',
+  'playout.stop',
   'response.output_audio.delta',
   'response.done',
   'response.output_audio.done',
@@ -23,7 +25,9 @@ const localTypes: ReadonlySet<string> = new Set<Exclude<Command, ClientEvent>['t
   'playout.duck',
   'playout.flush',
   'playout.pause',
+  'playout.play',
   'playout.resume',
+  'playout.stop',
 ]);
 
 /** Whether a command goes to the provider, and not to the playout or the connection. */

@@ -42,6 +42,10 @@ const trace = (events$: ReturnType<ReturnType<typeof playTo>>, { now, flush: run
         return 'drained';
       case 'playout.underrun':
         return `underrun ${event.itemId} ${event.prefillMs}`;
+      case 'playout.sound_started':
+        return `sound ${event.id}`;
+      case 'playout.sound_ended':
+        return `${event.reason} ${event.id} ${event.playedMs}`;
       default:
         return `malformed ${event.paths}`;
     }
