@@ -38,6 +38,7 @@ export { laneSession } from './laneSession.js';
 export { type LongPauseConfig, longPause } from './longPause.js';
 export { ofType } from './ofType.js';
 export { overlap } from './overlap.js';
+export { type PipelineConfig, pipeline } from './pipeline.js';
 export { type PlaySoundConfig, playSound } from './playSound.js';
 export { type AudioSink, type OpenSink, type PlayToConfig, playTo } from './playTo.js';
 export { type PushToTalkConfig, pushToTalk } from './pushToTalk.js';

@@ -33,7 +33,7 @@ type Signal =
  *
  * Begins in the first of `lanes`, unless told otherwise; there the audio goes also when another lane fails. The frames that a lane was given and has not
  * given back go into the next one, ahead of the live ones. Samples that a lane leaves out come out as they went in; those that are out
- * already come out no more. Events keep their place among the frames. A switch is told by `lane.switched`, a failure by `lane.failed`, ahead of
+ * already come out no more. Events of the source keep their place among the frames; those of a lane come where it has got to. A switch is told by `lane.switched`, a failure by `lane.failed`, ahead of
  * the first frame of the new lane. A decision for the active lane does nothing; one for an unknown lane is a failure, and nothing changes.
  *
  * Adds nothing asynchronous of its own. Completes when its source has and the active lane has given back all, at the latest
@@ -66,7 +66,7 @@ export function switchLanes(
       let input: LaneInput = new Subject();
       let isSourceOpen = true;
       let isGiving = false;
-      let answer: VoiceFrame | undefined;
+      let answer: Entry | undefined;
       let patience = Subscription.EMPTY;
 
       const emit = (entries: readonly Entry[]): void => {
@@ -114,10 +114,14 @@ export function switchLanes(
         } else change(home, { reason: 'lane_failed', confidence: 1 });
       };
 
-      const output = (frame: VoiceFrame): void => {
+      const output = (entry: Entry): void => {
+        if (!isFrame(entry)) {
+          subscriber.next(entry);
+          return;
+        }
         let entries: readonly Entry[];
         try {
-          entries = ledger.acknowledge(frame);
+          entries = ledger.acknowledge(entry);
         } catch (error) {
           fail(error);
           return;
@@ -133,7 +137,7 @@ export function switchLanes(
       const act = (signal: Signal): void => {
         // What a lane did that has been left meanwhile is done anew by the lane that came after it.
         if ('by' in signal && signal.by !== input) return;
-        if (signal.signal === 'output') output(signal.frame);
+        if (signal.signal === 'output') output(signal.entry);
         else if (signal.signal === 'decision') decide(signal.decision);
         else if (signal.signal === 'decisions_failed') emit([{ type: 'lane.decisions_failed', error: signal.error }]);
         else if (signal.signal === 'lane_over') {
@@ -170,11 +174,11 @@ export function switchLanes(
       };
 
       /** What a lane gives back at once, and before anything else happens, needs no queue, which would cost a frame more than all else here. */
-      const give = (frame: VoiceFrame, by: LaneInput): void => {
+      const give = (entry: Entry, by: LaneInput): void => {
         if (isGiving && by === input) {
           isGiving = false;
-          answer = frame;
-        } else push({ signal: 'output', by, frame });
+          answer = entry;
+        } else push({ signal: 'output', by, entry });
       };
 
       const fifo = createFifo<Entry | Signal>({

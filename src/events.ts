@@ -113,6 +113,45 @@ export interface AssistantTranscript {
 }
 export type TranscriptEvent = UserTranscript | AssistantTranscript;
 
+/**
+ * A stage of the audio pipeline is passed by: until `audio.stage_restored` frames go on as they came to it.
+ * Stands ahead of the first of them.
+ */
+export interface AudioStageBypassed {
+  readonly type: 'audio.stage_bypassed';
+  readonly stage: string;
+  /** It took too long, was not free in time, threw or errored, or gave something that is no frame of these samples. */
+  readonly reason: 'overrun' | 'busy' | 'threw' | 'bad_result';
+  /** How long it took until then; for `busy`, how long the frame waited. */
+  readonly durationMs: Millis;
+  /** For `threw` and `bad_result`. */
+  readonly error?: unknown;
+}
+/** A stage of the audio pipeline works again, from the next frame on. */
+export interface AudioStageRestored {
+  readonly type: 'audio.stage_restored';
+  readonly stage: string;
+}
+/** What a stage did since it was last told. */
+export interface AudioStageTiming {
+  readonly stage: string;
+  /** Frames that went on. */
+  readonly frames: number;
+  /** Those of them that went on as they came. */
+  readonly bypassed: number;
+  /** How long it took for a frame that it was given, until the answer or until the frame went on without. */
+  readonly meanMs: Millis;
+  readonly maxMs: Millis;
+}
+/** How long the stages of the audio pipeline take, about once a second of audio. */
+export interface AudioStageTimings {
+  readonly type: 'audio.stage_timings';
+  /** In the order in which they stand. */
+  readonly stages: readonly AudioStageTiming[];
+}
+/** What becomes of the stages of the audio pipeline. */
+export type AudioStageEvent = AudioStageBypassed | AudioStageRestored | AudioStageTimings;
+
 /** Which lane to be in from now on, and why. */
 export interface LaneDecision {
   /** The lane's name. */
@@ -411,6 +450,7 @@ export type VoiceEvent =
   | SpeechEvent
   | TurnEvent
   | TranscriptEvent
+  | AudioStageEvent
   | LaneEvent
   | AudioEvent
   | ConnectionEvent

@@ -1,6 +1,7 @@
 export * from '../operators/index.js';
 export type { AudioFrame, Hertz, Millis, SampleIndex, VadState, VoiceFrame } from './audio.js';
 export { durationOf, endOf, samplesIn } from './audio.js';
+export type { AudioStage } from './audio-stage.js';
 export { type Clock, clock } from './clock.js';
 export type { EnergyVadConfig } from './dsp/energy-vad.js';
 export type { VoiceModel } from './dsp/model-vad.js';

@@ -1,6 +1,7 @@
 import { defer, Observable, type Subject } from 'rxjs';
 import type { Millis, VoiceFrame } from './audio.js';
 import { ConfigError, type EngineError, StreamError } from './errors.js';
+import type { VoiceEvent } from './events.js';
 import type { Lane } from './lane.js';
 
 /** What a lane is given; also tells one run of it from the next. */
@@ -14,7 +15,7 @@ export interface LaneRun {
 
 /** What becomes of it. */
 export type LaneSignal =
-  | { readonly signal: 'output'; readonly by: LaneInput; readonly frame: VoiceFrame }
+  | { readonly signal: 'output'; readonly by: LaneInput; readonly entry: VoiceFrame | VoiceEvent }
   | { readonly signal: 'lane_over'; readonly by: LaneInput; readonly error?: unknown };
 
 /**
@@ -22,11 +23,11 @@ export type LaneSignal =
  * costs a frame three operators less.
  */
 export const runLane =
-  (give: (frame: VoiceFrame, by: LaneInput) => void, tell: (signal: LaneSignal) => void) =>
+  (give: (entry: VoiceFrame | VoiceEvent, by: LaneInput) => void, tell: (signal: LaneSignal) => void) =>
   ({ audio, input }: LaneRun): Observable<never> =>
     new Observable(() =>
       defer(() => audio(input)).subscribe({
-        next: (frame) => give(frame, input),
+        next: (entry) => give(entry, input),
         error: (error: unknown) => tell({ signal: 'lane_over', by: input, error }),
         complete: () => tell({ signal: 'lane_over', by: input }),
       }),

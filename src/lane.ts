@@ -1,6 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
 import type { VoiceFrame } from './audio.js';
 import type { Epic } from './epic.js';
+import type { VoiceEvent } from './events.js';
 import type { Tool } from './tool.js';
 import type { SessionPatch } from './wire/session.js';
 
@@ -12,9 +13,9 @@ export interface Lane {
   readonly name: string;
   /**
    * What becomes of the audio: `identity`, or stages that delay, look ahead, re-cut or change samples. It keeps the rate and the positions;
-   * what it leaves out is filled from what came in, so that gates belong behind `switchLanes`.
+   * what it leaves out is filled from what came in, so that gates belong behind `switchLanes`. Events that it emits come out among the frames.
    */
-  readonly audio: OperatorFunction<VoiceFrame, VoiceFrame>;
+  readonly audio: OperatorFunction<VoiceFrame, VoiceFrame | VoiceEvent>;
   /** Settings of the session while the lane is active. */
   readonly session?: SessionPatch;
   /** Epics that are alive while the lane is active. */
