@@ -1,6 +1,7 @@
 import type { Command, VoiceEvent } from '../events.js';
 import { type ConnectionState, connection, initialConnection } from './connection.js';
 import { type ConversationState, conversation, initialConversation } from './conversation.js';
+import { delegations } from './delegations.js';
 import { initialPlayoutClock, type PlayoutClock, playoutClock } from './playout-clock.js';
 import { initialToolCalls, type ToolCalls, toolCalls } from './tool-calls.js';
 
@@ -10,6 +11,8 @@ export interface SessionState {
   readonly playout: PlayoutClock;
   readonly connection: ConnectionState;
   readonly tools: ToolCalls;
+  /** How many turns were delegated and are not answered yet. */
+  readonly delegations: number;
 }
 
 export const initialState: SessionState = {
@@ -17,6 +20,7 @@ export const initialState: SessionState = {
   playout: initialPlayoutClock,
   connection: initialConnection,
   tools: initialToolCalls,
+  delegations: 0,
 };
 
 /** The state after one more event, or one more command that was sent; the same one where nothing changed. */
@@ -26,11 +30,13 @@ export const sessionState = (state: SessionState, entry: VoiceEvent | Command): 
     playout: playoutClock(state.playout, entry),
     connection: connection(state.connection, entry),
     tools: toolCalls(state.tools, entry),
+    delegations: delegations(state.delegations, entry),
   };
   return next.conversation === state.conversation &&
     next.playout === state.playout &&
     next.connection === state.connection &&
-    next.tools === state.tools
+    next.tools === state.tools &&
+    next.delegations === state.delegations
     ? state
     : next;
 };
