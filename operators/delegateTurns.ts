@@ -2,44 +2,27 @@ import {
   catchError,
   concat,
   concatMap,
-  connect,
   defer,
-  endWith,
   filter,
-  finalize,
-  from,
-  ignoreElements,
   map,
   merge,
   mergeMap,
   type Observable,
-  type ObservableInput,
   of,
   switchMap,
-  take,
   takeUntil,
   takeWhile,
   tap,
   throwError,
-  timeout,
-  timer,
 } from 'rxjs';
 import type { Millis } from '../src/audio.js';
+import { askDelegate, type Delegate, failure, type Piece } from '../src/delegate.js';
 import type { Epic } from '../src/epic.js';
-import { EngineError, StreamError, ToolError } from '../src/errors.js';
 import type { Command, VoiceEvent } from '../src/events.js';
-import { sentences } from '../src/sentences.js';
-import { createSpokenAnswer, sayingKey, spokenTypes } from '../src/spoken-answer.js';
-import type { ConversationState } from '../src/state/conversation.js';
-import type { SessionState } from '../src/state/session-state.js';
+import { createSpokenAnswer, spokenTypes } from '../src/spoken-answer.js';
 import { ofType } from './ofType.js';
 import { understood } from './understood.js';
-
-/**
- * What answers in place of the session's model: another model, business logic. Text that comes in pieces is said sentence
- * by sentence.
- */
-export type Delegate = (conversation: ConversationState, signal: AbortSignal) => ObservableInput<string>;
+import { untilSaid } from './untilSaid.js';
 
 export interface DelegateTurnsConfig {
   readonly delegate: Delegate;
@@ -70,9 +53,6 @@ export interface DelegateTurnsConfig {
    */
   readonly words?: 'heard' | 'received';
 }
-
-/** Words of an answer, or its untimely end. */
-type Piece = { readonly words: string; readonly isFiller: boolean } | { readonly error: EngineError };
 
 /** The session's own model answers a turn that a delegate has failed to answer. */
 const fallback: Command = { type: 'response.create', response: { metadata: { rxvox_turn: 'delegation_failed' } } };
@@ -114,15 +94,18 @@ export const delegateTurns = ({
       /** Responses that were silenced here: their end is no interruption of the next turn. */
       const silenced = new Set<string>();
       const noted = (commands: readonly Command[]): readonly Command[] => {
-        for (const command of commands)
-          if (command.type === 'playout.flush') command.responseIds?.forEach((id) => silenced.add(id));
+        for (const command of commands) {
+          if (command.type === 'playout.flush') for (const id of command.responseIds ?? []) silenced.add(id);
+        }
         return commands;
       };
 
       const pieces = (turn: number): Observable<Piece> =>
         user.when().pipe(
-          switchMap(() => ask(delegate, state().conversation, timeoutMs)),
-          connect((words$) => merge(words$, silence(words$, fillerAfterMs, fillers[turn % fillers.length]))),
+          switchMap(() => {
+            const turnFiller = fillers[turn % fillers.length];
+            return askDelegate(delegate, state().conversation, { timeoutMs, filler: turnFiller, fillerAfterMs });
+          }),
         );
 
       const answer = (turn: number): Observable<Command | VoiceEvent> => {
@@ -132,10 +115,7 @@ export const delegateTurns = ({
         const say = (piece: Piece): Observable<Command> => {
           if ('error' in piece) return throwError(() => piece.error);
           const id = `${++sayings}`;
-          const said$ = outcome(id, events$, state).pipe(
-            tap(() => spoken.said(id)),
-            ignoreElements(),
-          );
+          const said$ = untilSaid(id, events$, state).pipe(tap({ complete: () => spoken.said(id) }));
           return merge(said$, of(spoken.say(piece.words, id, piece.isFiller)));
         };
         const stop$ = events$.pipe(
@@ -151,7 +131,7 @@ export const delegateTurns = ({
             : [...spoken.close(), { type: 'turn.delegation_ended', reason: 'answered' }];
         const fail = (error: unknown): readonly (Command | VoiceEvent)[] => [
           ...spoken.close(),
-          { type: 'turn.delegation_failed', error: asEngineError(error) },
+          { type: 'turn.delegation_failed', error: failure(error) },
           ...(spoken.isBegun ? [] : [fallback]),
         ];
 
@@ -175,61 +155,3 @@ export const delegateTurns = ({
       );
     });
 };
-
-/** The words of the delegate, and its failure after them. Its signal is aborted unless it has said all. */
-const ask = (delegate: Delegate, conversation: ConversationState, timeoutMs: Millis): Observable<Piece> =>
-  defer(() => {
-    const controller = new AbortController();
-    let isOver = false;
-    return from(delegate(conversation, controller.signal)).pipe(
-      timeout({ each: timeoutMs, with: () => throwError(() => late(timeoutMs)) }),
-      tap({
-        complete() {
-          isOver = true;
-        },
-      }),
-      finalize(() => {
-        if (!isOver) controller.abort();
-      }),
-    );
-  }).pipe(
-    sentences(),
-    map((words): Piece => ({ words, isFiller: false })),
-    catchError((error: unknown) => of<Piece>({ error: asEngineError(error) })),
-  );
-
-/** The filler, when there is nothing else for so long. */
-const silence = (words$: Observable<Piece>, fillerAfterMs: Millis, filler: string | undefined): Observable<Piece> =>
-  filler === undefined
-    ? of()
-    : timer(fillerAfterMs).pipe(
-        map((): Piece => ({ words: filler, isFiller: true })),
-        takeUntil(words$.pipe(endWith(undefined))),
-      );
-
-/** Emits once when a response has said its words; errors when it did not. */
-const outcome = (id: string, events$: Observable<VoiceEvent>, state: () => SessionState): Observable<unknown> =>
-  merge(
-    events$.pipe(
-      ofType('response.done'),
-      filter(({ response }) => response.metadata?.[sayingKey] === id),
-      map(({ response: { status } }) => status === 'completed'),
-    ),
-    events$.pipe(
-      ofType('error'),
-      map(() => state().conversation.refused),
-      filter((refused) => refused?.type === 'response.create' && refused.response?.metadata?.[sayingKey] === id),
-      map(() => false),
-    ),
-  ).pipe(
-    take(1),
-    tap((isSaid) => {
-      if (!isSaid) throw new StreamError('delegateTurns: the session did not say the words', { code: 'server_error' });
-    }),
-  );
-
-const late = (timeoutMs: Millis): ToolError =>
-  new ToolError(`delegateTurns: no words of the delegate within ${timeoutMs} ms`, { code: 'timeout' });
-
-const asEngineError = (cause: unknown): EngineError =>
-  cause instanceof EngineError ? cause : new ToolError('delegateTurns: the delegate threw', { code: 'threw', cause });

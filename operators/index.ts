@@ -9,7 +9,7 @@ export { type BargeInConfig, bargeIn } from './bargeIn.js';
 export { clientTurns } from './clientTurns.js';
 export { type AnswerFrame, decodeAudio } from './decodeAudio.js';
 export { decodeServerEvents } from './decodeServerEvents.js';
-export { type Delegate, type DelegateTurnsConfig, delegateTurns, isFallback } from './delegateTurns.js';
+export { type DelegateTurnsConfig, delegateTurns, isFallback } from './delegateTurns.js';
 export { detectTurns } from './detectTurns.js';
 export { type EncodeConfig, encode } from './encode.js';
 export { encodeClientEvents } from './encodeClientEvents.js';

@@ -9,7 +9,7 @@ import { ofType } from './ofType.js';
 export interface Understood {
   /** Follows what is understood; emits nothing. To be subscribed ahead of all else. */
   readonly following$: Observable<never>;
-  /** Emits once: when the words of what the user said last are there, none are to come, or `patienceMs` are over. */
+  /** Emits once: when what the user said last is in the conversation and its words are there or not to come, or `patienceMs` are over. */
   readonly when: () => Observable<true>;
 }
 
@@ -24,8 +24,9 @@ export const understood = (events$: Observable<VoiceEvent>, state: () => Session
 
   const isThere = (): boolean => {
     const { session, unacknowledged, items } = state().conversation;
+    if (unacknowledged.some(({ type }) => type === 'input_audio_buffer.commit' || type === 'conversation.item.create'))
+      return false;
     if (!(session?.audio?.input?.transcription ?? session?.input_audio_transcription)) return true;
-    if (unacknowledged.some(({ type }) => type === 'input_audio_buffer.commit')) return false;
     const item = items.lastId === undefined ? undefined : itemOf(state().conversation, items.lastId)?.item;
     const isSpoken =
       item?.type === 'message' && item.role === 'user' && (item.content ?? []).some(({ type }) => type === 'input_audio');
@@ -43,7 +44,7 @@ export const understood = (events$: Observable<VoiceEvent>, state: () => Session
     when: () =>
       merge(
         events$.pipe(
-          ofType('conversation.item.added', 'conversation.item.created', ...told),
+          ofType('input_audio_buffer.committed', 'conversation.item.added', 'conversation.item.created', ...told),
           startWith(undefined),
           filter(isThere),
         ),
