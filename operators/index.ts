@@ -12,6 +12,7 @@ export { clientTurns } from './clientTurns.js';
 export { type DecideLaneConfig, decideLane } from './decideLane.js';
 export { type AnswerFrame, decodeAudio } from './decodeAudio.js';
 export { decodeServerEvents } from './decodeServerEvents.js';
+export { type DelegateTurnsConfig, delegateTurns, isFallback } from './delegateTurns.js';
 export { detectTurns } from './detectTurns.js';
 export { type EncodeConfig, encode } from './encode.js';
 export { encodeClientEvents } from './encodeClientEvents.js';

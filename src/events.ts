@@ -81,10 +81,28 @@ export interface TurnUserAway {
   readonly type: 'turn.user_away';
   readonly silentMs: Millis;
 }
+/** The user's turn is answered by somebody else than the session's model; ends with one of the next two. */
+export interface TurnDelegated {
+  readonly type: 'turn.delegated';
+}
+/** A turn that was delegated is dealt with. */
+export interface TurnDelegationEnded {
+  readonly type: 'turn.delegation_ended';
+  /** Whether all was said, or the user came in between. */
+  readonly reason: 'answered' | 'interrupted';
+}
+/** The delegate threw or was silent for too long, or its words could not be said. */
+export interface TurnDelegationFailed {
+  readonly type: 'turn.delegation_failed';
+  readonly error: EngineError;
+}
 export type TurnEvent =
   | TurnStarted
   | TurnEnded
   | TurnAbandoned
+  | TurnDelegated
+  | TurnDelegationEnded
+  | TurnDelegationFailed
   | TurnInterrupted
   | TurnDetected
   | TurnLongPause

@@ -3,6 +3,7 @@ export type { AudioFrame, Hertz, Millis, SampleIndex, VadState, VoiceFrame } fro
 export { durationOf, endOf, samplesIn } from './audio.js';
 export type { AudioStage } from './audio-stage.js';
 export { type Clock, clock } from './clock.js';
+export type { Delegate } from './delegate.js';
 export type { EnergyVadConfig } from './dsp/energy-vad.js';
 export type { VoiceModel } from './dsp/model-vad.js';
 export { loadResampler, type Resampler } from './dsp/resampler.js';

@@ -101,11 +101,16 @@ const smallTalk: readonly (readonly [RegExp, (text: string) => string])[] = [
   [/\b(hello|hi|hey|greeting)\b/i, () => 'Hello there! How can I help you today?'],
 ];
 
+/** What the instructions of a response want said word for word. */
+const dictated = (instructions: string): string | undefined => /\bsay exactly\b[^"“]*["“](.+)["”]/isu.exec(instructions)?.[1];
+
 /**
- * The built-in model: asks the declared tools whose names or keywords come up, tells what they answered, knows the
+ * The built-in model: says what instructions want said (`Say exactly: "…"`), asks the declared tools whose names or keywords come up, tells what they answered, knows the
  * weather, and else makes small talk.
  */
 export const brain = (turn: Turn): Answer => {
+  const words = dictated(turn.instructions);
+  if (words !== undefined) return { text: words };
   if (turn.toolResults.length > 0) return { text: turn.toolResults.map(({ output }) => sentence(output)).join(' ') };
   const toolCalls = callsFor(turn);
   if (toolCalls.length > 0) return { toolCalls };

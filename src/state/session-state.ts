@@ -1,6 +1,7 @@
 import type { Command, VoiceEvent } from '../events.js';
 import { type ConnectionState, connection, initialConnection } from './connection.js';
 import { type ConversationState, conversation, initialConversation } from './conversation.js';
+import { delegations } from './delegations.js';
 import { initialLaneState, type LaneState, laneState } from './lane-state.js';
 import { initialPlayoutClock, type PlayoutClock, playoutClock } from './playout-clock.js';
 import { initialToolCalls, type ToolCalls, toolCalls } from './tool-calls.js';
@@ -12,6 +13,8 @@ export interface SessionState {
   readonly connection: ConnectionState;
   readonly tools: ToolCalls;
   readonly lanes: LaneState;
+  /** How many turns were delegated and are not answered yet. */
+  readonly delegations: number;
 }
 
 export const initialState: SessionState = {
@@ -20,6 +23,7 @@ export const initialState: SessionState = {
   connection: initialConnection,
   tools: initialToolCalls,
   lanes: initialLaneState,
+  delegations: 0,
 };
 
 /** The state after one more event, or one more command that was sent; the same one where nothing changed. */
@@ -30,12 +34,14 @@ export const sessionState = (state: SessionState, entry: VoiceEvent | Command): 
     connection: connection(state.connection, entry),
     tools: toolCalls(state.tools, entry),
     lanes: laneState(state.lanes, entry),
+    delegations: delegations(state.delegations, entry),
   };
   return next.conversation === state.conversation &&
     next.playout === state.playout &&
     next.connection === state.connection &&
     next.tools === state.tools &&
-    next.lanes === state.lanes
+    next.lanes === state.lanes &&
+    next.delegations === state.delegations
     ? state
     : next;
 };

@@ -4,9 +4,10 @@ import type { SessionState } from './session-state.js';
 
 const expectsMore: ReadonlySet<Command['type']> = new Set<Command['type']>(['input_audio_buffer.commit', 'response.create']);
 
-/** Whether no answer is open or due: no response runs or was asked for, no commit waits for its confirmation, no tool works. */
-export const isSettled = ({ conversation, tools }: SessionState): boolean =>
+/** Whether no answer is open or due: no response runs or was asked for, no commit waits for its confirmation, no tool works, no turn is delegated. */
+export const isSettled = ({ conversation, tools, delegations }: SessionState): boolean =>
   tools.openCount === 0 &&
+  delegations === 0 &&
   conversation.activeResponseId === undefined &&
   !conversation.unacknowledged.some(({ type }) => expectsMore.has(type));
 

@@ -29,7 +29,7 @@ export interface TranscriptConfig {
  * Milliseconds that a character of speech takes: 150 words a minute, six characters a word. Words come ahead of their
  * audio, so that while it arrives its length is guessed by theirs.
  */
-const characterMs: Millis = 1000 / 15;
+export const characterMs: Millis = 1000 / 15;
 
 /** Who said it; undefined for what is not said: tool calls, instructions. */
 export const speakerOf = ({ item }: ConversationItem): TranscriptLine['speaker'] | undefined =>

@@ -1,10 +1,10 @@
 import type { SessionState } from './session-state.js';
 
-/** Whether the assistant has something to say that was not heard: audio that waits, or a response that runs or will. */
+/** Whether the assistant has something to say that was not heard: audio that waits, a response that runs or will, or a turn that is delegated. */
 export const isUnheard = (state: SessionState): boolean => {
   const { playout, conversation } = state;
   const { activeResponseId, unacknowledged } = conversation;
-  if (playout.isSounding || isAsked(state)) return true;
+  if (playout.isSounding || isAsked(state) || state.delegations > 0) return true;
   const isAnswering = activeResponseId !== undefined && !playout.dropped.includes(activeResponseId);
   return isAnswering && !unacknowledged.some(({ type }) => type === 'response.cancel');
 };

@@ -25,6 +25,12 @@ const weather = tool('get_weather', 'Look up the weather for a city.', {
 });
 
 describe('brain', () => {
+  it('says what the instructions want said word for word, whatever else there is', () => {
+    const instructions = 'Say exactly this, word for word, and nothing else: "You said "no".\nIs it so?"';
+    expect(brain(turn({ instructions, text: 'weather', tools: [weather] }))).toEqual({ text: 'You said "no".\nIs it so?' });
+    expect(brain(turn({ instructions: 'Say exactly what you think.', text: 'Thanks!' })).text).toBe('You are very welcome.');
+  });
+
   it('knows the weather, in the place that was named', () => {
     expect(brain(turn({ text: 'What is the weather like in Oslo today?' })).text).toMatch(/^It is sunny in Oslo today/);
   });
