@@ -1,6 +1,7 @@
 import { concatMap, EMPTY, filter, map, type Observable, of, switchMap, take } from 'rxjs';
 import type { Epic } from '../src/epic.js';
 import type { Command, VoiceEvent } from '../src/events.js';
+import type { Lane } from '../src/lane.js';
 import { itemOf } from '../src/state/conversation.js';
 import type { SessionState } from '../src/state/session-state.js';
 import { isAsked } from '../src/state/unheard.js';
@@ -11,10 +12,10 @@ import { ofType } from './ofType.js';
  * cancels that answer and asks again in the new lane. An answer of which a sample was heard goes on as it is: the new lane then
  * holds from the next turn.
  *
- * @param differ Whether two lanes answer differently; others go on with the answer that they have.
+ * Lanes that answer alike, for they have the same settings, go on with the answer that there is.
  */
 export const askAnew =
-  (differ: (from: string, to: string) => boolean = () => true): Epic =>
+  (lanes: readonly Lane[]): Epic =>
   (events$, state) =>
     events$.pipe(
       ofType('lane.decided'),
@@ -24,17 +25,27 @@ export const askAnew =
         return events$.pipe(
           ofType('lane.entered'),
           take(1),
-          filter((entered) => entered.lane === lane && differ(from, lane)),
+          filter((entered) => entered.lane === lane && answerDifferently(lanes, from, lane)),
           switchMap(() => answerTo(events$, state)),
         );
       }),
       filter((responseId) => isSilent(state(), responseId)),
-      concatMap((responseId): Command[] => [
+      concatMap((responseId): (Command | VoiceEvent)[] => [
         { type: 'playout.flush', responseIds: [responseId] },
         { type: 'response.cancel' },
-        { type: 'response.create' },
+        answerIn(lanes, state().lanes.lane),
       ]),
     );
+
+const answerIn = (lanes: readonly Lane[], lane: string): Command | VoiceEvent =>
+  named(lanes, lane)?.delegation ? { type: 'turn.delegated', lane } : { type: 'response.create' };
+
+const answerDifferently = (lanes: readonly Lane[], from: string, to: string): boolean => {
+  const [before, after] = [named(lanes, from), named(lanes, to)];
+  return JSON.stringify(before?.session) !== JSON.stringify(after?.session) || before?.delegation !== after?.delegation;
+};
+
+const named = (lanes: readonly Lane[], wanted: string): Lane | undefined => lanes.find(({ name }) => name === wanted);
 
 /** The answer that runs, or was asked for, as soon as it is known. */
 const answerTo = (events$: Observable<VoiceEvent>, state: () => SessionState): Observable<string> => {

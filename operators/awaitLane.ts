@@ -8,6 +8,7 @@ export const awaitLane: Gate = ({ lanes }, command) =>
   command.type === 'response.create' &&
   command.response?.conversation !== 'none' &&
   lanes.isAwaited &&
+  !lanes.isOverdue &&
   lanes.decided !== lanes.lane
     ? 'hold'
     : 'send';

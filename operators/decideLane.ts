@@ -30,7 +30,7 @@ export const decideLane = (rules: readonly LaneRule[], { withinMs = 150, ...conf
   const { fast: lane = 'fast' } = config;
 
   return (events$, state) => {
-    const isAwaited = (): boolean => state().lanes.isAwaited;
+    const isAwaited = (): boolean => state().lanes.isAwaited && !state().lanes.isOverdue;
     const seen$ = events$.pipe(filter(({ type }) => type !== 'response.output_audio.delta'));
     return merge(
       seen$.pipe(

@@ -52,14 +52,15 @@ export interface DelegateTurnsConfig {
    * @default 'heard'
    */
   readonly words?: 'heard' | 'received';
+  /**
+   * The lane whose turns it answers.
+   * @default all
+   */
+  readonly lane?: string;
 }
 
 /** The session's own model answers a turn that a delegate has failed to answer. */
-const fallback: Command = { type: 'response.create', response: { metadata: { rxvox_turn: 'delegation_failed' } } };
-
-/** Whether a command asks the session's own model to answer in place of a delegate that has failed; gates let it pass. */
-export const isFallback = (command: Command): boolean =>
-  command.type === 'response.create' && command.response?.metadata?.rxvox_turn === 'delegation_failed';
+const fallback: Command = { type: 'response.create' };
 
 /**
  * The epic of delegation: answers a turn that was handed on (`turn.delegated`) with the words of `delegate`, spoken by the
@@ -80,6 +81,7 @@ export const delegateTurns = ({
   timeoutMs = 10_000,
   patienceMs = 2000,
   words = 'heard',
+  lane,
 }: DelegateTurnsConfig): Epic => {
   if (!(timeoutMs > 0)) throw new RangeError(`delegateTurns: timeoutMs must be above 0, got ${timeoutMs}`);
   if (!(fillerAfterMs >= 0)) throw new RangeError(`delegateTurns: fillerAfterMs must be >= 0, got ${fillerAfterMs}`);
@@ -150,6 +152,7 @@ export const delegateTurns = ({
         user.following$,
         events$.pipe(
           ofType('turn.delegated'),
+          filter((delegated) => lane === undefined || delegated.lane === lane),
           mergeMap(() => answer(turns++)),
         ),
       );

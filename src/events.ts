@@ -84,6 +84,8 @@ export interface TurnUserAway {
 /** The user's turn is answered by somebody else than the session's model; ends with one of the next two. */
 export interface TurnDelegated {
   readonly type: 'turn.delegated';
+  /** Whose it is, by the lane that the conversation is in. */
+  readonly lane: string;
 }
 /** A turn that was delegated is dealt with. */
 export interface TurnDelegationEnded {

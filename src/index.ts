@@ -8,6 +8,7 @@ export type { EnergyVadConfig } from './dsp/energy-vad.js';
 export type { VoiceModel } from './dsp/model-vad.js';
 export { loadResampler, type Resampler } from './dsp/resampler.js';
 export type { SpeechGateConfig } from './dsp/speech-gate.js';
+export { type BigLaneConfig, bigLane } from './engine/big-lane.js';
 export { type ConverseConfig, converse } from './engine/converse.js';
 export { defaultRules } from './engine/default-rules.js';
 export { type FastLaneConfig, fastLane } from './engine/fast-lane.js';

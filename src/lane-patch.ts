@@ -77,12 +77,3 @@ export const lanePatches = (lanes: readonly Lane[]): LanePatches => {
     },
   };
 };
-
-/** Whether answers of two lanes differ: their settings do, or one of them answers by itself. */
-export const differingLanes =
-  (lanes: readonly Lane[]): ((from: string, to: string) => boolean) =>
-  (from, to) => {
-    const [a, b] = [from, to].map((wanted) => lanes.find(({ name }) => name === wanted));
-    const isAlike = JSON.stringify(a?.session) === JSON.stringify(b?.session) && a?.isDelegating === b?.isDelegating;
-    return a !== b && !isAlike;
-  };

@@ -25,8 +25,11 @@ export interface Lane {
    * here; and it lets the tool finish when the lane is left.
    */
   readonly tools?: readonly Tool[];
-  /** Whether the lane's epics answer the user in place of the provider's model, on `turn.delegated`. */
-  readonly isDelegating?: boolean;
+  /**
+   * Answers the user in place of the session's model while the lane is active: an epic that acts on `turn.delegated` of this lane. It lives as
+   * long as the conversation, for what it has begun is answered whatever becomes of the lane.
+   */
+  readonly delegation?: Epic;
 }
 
 /** The reason of a decision that somebody asked for with `lane.request`: it waits for no cool-down. */

@@ -23,7 +23,7 @@ const handing: Epic = (events$) =>
   events$.pipe(
     ofType('conversation.item.added'),
     filter(({ item }) => item.type === 'message' && item.role === 'user'),
-    map((): VoiceEvent => ({ type: 'turn.delegated' })),
+    map((): VoiceEvent => ({ type: 'turn.delegated', lane: 'big' })),
   );
 const talk = (source: Observable<Command>, delegation: Epic): Observable<VoiceEvent> =>
   source.pipe(realtime(openai({ apiKey: 'sk-test', url: service.url }), { openSocket, epics: [handing, delegation] }));

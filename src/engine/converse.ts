@@ -16,6 +16,7 @@ import {
 import { askAnew } from '../../operators/askAnew.js';
 import { awaitLane } from '../../operators/awaitLane.js';
 import { decideLane } from '../../operators/decideLane.js';
+import { delegateAnswers } from '../../operators/delegateAnswers.js';
 import { encode } from '../../operators/encode.js';
 import type { HysteresisConfig } from '../../operators/hysteresis.js';
 import { laneSession } from '../../operators/laneSession.js';
@@ -28,7 +29,6 @@ import type { AudioFrame, Millis, VoiceFrame } from '../audio.js';
 import type { Epic } from '../epic.js';
 import { type Command, isFrame, type LaneDecision, type VoiceEvent } from '../events.js';
 import type { Lane } from '../lane.js';
-import { differingLanes } from '../lane-patch.js';
 import type { LaneRule } from '../lane-rules.js';
 import type { Provider } from '../providers/provider.js';
 import { type Tool, toolDeclarations } from '../tool.js';
@@ -140,11 +140,12 @@ export const converse = ({
       epics: [
         ...(isSwitching ? [decide, follow] : []),
         laneSession(lanes),
-        askAnew(differingLanes(lanes)),
+        askAnew(lanes),
+        ...lanes.flatMap(({ delegation }) => delegation ?? []),
         ...(all.length > 0 ? [runTools(all, toolRun)] : []),
         ...epics,
       ],
-      gates: [...(isSwitching && decideWithinMs > 0 ? [awaitLane] : []), ...gates],
+      gates: [...(isSwitching && decideWithinMs > 0 ? [awaitLane] : []), delegateAnswers(lanes), ...gates],
     });
     const choose = (event: VoiceEvent): void => {
       if (event.type === 'lane.chosen') chosen.next(event);

@@ -9,9 +9,11 @@ export interface LaneState {
   readonly decided: string | undefined;
   /** Whether the provider has words of the user, and was not asked to answer them. */
   readonly isAwaited: boolean;
+  /** Whether it was too late for a decision about them. */
+  readonly isOverdue: boolean;
 }
 
-export const initialLaneState: LaneState = { lane: '', decided: undefined, isAwaited: false };
+export const initialLaneState: LaneState = { lane: '', decided: undefined, isAwaited: false, isOverdue: false };
 
 /** Follows lanes, and the user's words from their beginning until an answer is asked for. */
 export const laneState = (state: LaneState, entry: VoiceEvent | Command): LaneState => {
@@ -21,15 +23,17 @@ export const laneState = (state: LaneState, entry: VoiceEvent | Command): LaneSt
     case 'lane.decided':
       return { ...state, decided: entry.lane };
     case 'lane.overdue':
-      return { ...state, isAwaited: false };
+      return { ...state, isOverdue: true };
     // What is decided while the user speaks is about what is said.
     case 'speech.started':
     case 'turn.started':
       return state.isAwaited ? state : { ...state, decided: undefined };
     case 'input_audio_buffer.commit':
-      return { ...state, isAwaited: true };
+      return { ...state, isAwaited: true, isOverdue: false };
     case 'conversation.item.create':
-      return isOfUser(entry) ? { ...state, decided: undefined, isAwaited: true } : state;
+      return isOfUser(entry) ? { ...state, decided: undefined, isAwaited: true, isOverdue: false } : state;
+    case 'turn.delegated':
+      return { ...state, decided: undefined, isAwaited: false };
     case 'response.create':
       return entry.response?.conversation === 'none' ? state : { ...state, decided: undefined, isAwaited: false };
     default:

@@ -1,7 +1,7 @@
 import { delay, map, NEVER, type Observable, of, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type Marbles, opens, type SocketStep, scriptedPlayout, scriptedProvider } from '../../marbles/index.js';
-import { type DelegateTurnsConfig, delegateTurns, isFallback } from '../../operators/delegateTurns.js';
+import { type DelegateTurnsConfig, delegateTurns } from '../../operators/delegateTurns.js';
 import { realtime } from '../../operators/realtime.js';
 import type { Command, VoiceEvent } from '../../src/events.js';
 import { toBase64 } from '../../src/wire/base64.js';
@@ -66,7 +66,7 @@ const steps = {
 } satisfies Record<string, SocketStep>;
 
 const user: Record<string, VoiceEvent> = {
-  t: { type: 'turn.delegated' },
+  t: { type: 'turn.delegated', lane: 'big' },
   s: { type: 'speech.started', position: 0 },
 };
 
@@ -93,7 +93,7 @@ const conversation = (t: Marbles, { service: script, user: doing, config, playou
 
 const nameOf = (command: ClientEvent): string => {
   if (command.type === 'response.create') {
-    if (isFallback(command)) return 'fallback';
+    if (command.response === undefined) return 'fallback';
     return `say ${/"(.*)"/.exec(command.response?.instructions ?? '')?.[1] ?? ''}`;
   }
   if (command.type === 'response.cancel') return `cancel ${command.response_id}`;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Subject } from 'rxjs';
+import { type MonoTypeOperatorFunction, type Observable, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { switchLanes } from '../../operators/switchLanes.js';
 import { endOf, type VoiceFrame } from '../../src/audio.js';
@@ -19,7 +19,7 @@ const stage = fc.oneof(
 type Stage = typeof stage extends fc.Arbitrary<infer T> ? T : never;
 
 /** Ticks come between frames. */
-const audioOf = (drawn: Stage, tick$: Subject<void>): Lane['audio'] => {
+const audioOf = (drawn: Stage, tick$: Subject<void>): MonoTypeOperatorFunction<VoiceFrame> => {
   if ('size' in drawn) return drawn.sized(drawn.size);
   return drawn.plain === 'ticked' ? ticked(tick$) : drawn.plain;
 };
@@ -64,7 +64,11 @@ describe('switchLanes', () => {
           const tick$ = new Subject<void>();
           const lanes = names.map((name, index): Lane => {
             const stages = (drawn[index] ?? []).map((each) => audioOf(each, tick$));
-            return { name, audio: (input) => stages.reduce((audio, each) => audio.pipe(each), input).pipe(marked(levels[name])) };
+            return {
+              name,
+              audio: (input) =>
+                stages.reduce<Observable<VoiceFrame>>((audio, each) => audio.pipe(each), input).pipe(marked(levels[name])),
+            };
           });
           const out: Entry[] = [];
           let ending = '';
