@@ -27,7 +27,7 @@ const turns = (name: string, diagrams: readonly TurnDiagram[]): string =>
 
 const page = [
   '# Timing',
-  'Made from the tests (`npx vitest run test/docs -u`), each of which holds its operator to the diagram. One character is 20 ms: `.` silence, `s` speech, `-` a gap of the device, `|` the end.',
+  'Made from the tests (`npx vitest run test/docs -u`), each of which holds its operator to the diagram. One character is 20 ms: `.` silence, `s` speech, `-` a gap of the device, `|` the end. Lanes have [a page of their own](lane-timing.md).',
   chapter('vad', vadDiagrams),
   chapter('gateSpeech', gateSpeechDiagrams),
   chapter('frame', frameDiagrams),
