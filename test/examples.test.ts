@@ -11,6 +11,14 @@ const run = promisify(execFile);
 const says: Readonly<Record<string, readonly RegExp[]>> = {
   pipeline: [/you spoke for \d+ ms/, /assistant: It is sunny in Tokyo/, /played \d/],
   'custom-pipeline': [/first audio \d+ ms after/, /assistant: It is sunny in Tokyo\./],
+  lanes: [
+    /assistant: I am fine/,
+    /fast → big: tool_vocabulary\nyou: What's the weather/,
+    /get_weather\(\{"city":"Tokyo"\}\)\nassistant: Here is what I found[^\n]*\n {2}big → fast: released/,
+    /assistant: That is 1035\./,
+    /♪ tune/,
+    /big → fast: released\nyou: Thanks!/,
+  ],
   'marble-test': [/^ok: /],
 };
 

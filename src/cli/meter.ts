@@ -2,6 +2,7 @@ import { durationOf, endOf, type Millis, type VoiceFrame } from '../audio.js';
 import { clock } from '../clock.js';
 import type { Command, VoiceEvent } from '../events.js';
 import type { Frame } from '../providers/provider.js';
+import { initialLaneMetrics, type LaneMetrics, type LaneShare, laneMetrics, laneShares } from '../state/lane-metrics.js';
 
 /** The figures of a conversation. */
 export interface Summary {
@@ -20,6 +21,9 @@ export interface Summary {
   readonly endOfTurnMs: Millis | null;
   /** What the assistant said. */
   readonly transcript: string;
+  /** What each lane had of the time. */
+  readonly lanes: Readonly<Record<string, LaneShare>>;
+  readonly laneSwitches: number;
 }
 
 /** Takes the figures while a conversation runs. */
@@ -45,6 +49,7 @@ export const createMeter = (): Meter => {
   let endOfTurnMs: Millis | null = null;
   let turnEndedAt: Millis | undefined;
   let firstAudioMs: Millis | null = null;
+  let lanes: LaneMetrics = initialLaneMetrics('fast', clock.now());
 
   return {
     frame(frame) {
@@ -65,6 +70,7 @@ export const createMeter = (): Meter => {
       bytesReceived += typeof frame === 'string' ? Buffer.byteLength(frame) : frame.byteLength;
     },
     event(event) {
+      lanes = laneMetrics(lanes, event, clock.now());
       if (event.type === 'input_audio_buffer.committed') turns++;
       if (event.type === 'response.output_audio_transcript.done') transcripts.push(event.transcript);
       if (event.type === 'response.output_text.done') transcripts.push(event.text);
@@ -84,6 +90,8 @@ export const createMeter = (): Meter => {
       firstAudioMs,
       endOfTurnMs: firstAudioMs === null ? null : endOfTurnMs,
       transcript: transcripts.join(' '),
+      lanes: laneShares(lanes, clock.now()),
+      laneSwitches: lanes.switches,
     }),
   };
 };

@@ -43,6 +43,7 @@ export const program = (): Command => {
     .option('--model <name>', 'the model that answers', 'gpt-realtime-2.1')
     .option('--voice <name>', 'the voice that answers')
     .option('--push-to-talk', 'the space key begins and ends your turn; without a terminal each line of standard input does')
+    .option('--lanes', 'answer small talk in a fast lane, and the weather, sums and music in a big one')
     .option('--json', 'print one JSON event a line, and a summary last')
     .addHelpText('after', '\nOPENAI_API_KEY is read from the environment or from .env, never from an argument.')
     .action(talk);

@@ -3,10 +3,10 @@ import { fromEvent, lastValueFrom, map, merge, type Observable, take, takeUntil,
 import { encode } from '../../operators/encode.js';
 import { ofType } from '../../operators/ofType.js';
 import { pushToTalk } from '../../operators/pushToTalk.js';
-import { realtime } from '../../operators/realtime.js';
 import { resample } from '../../operators/resample.js';
 import { vad } from '../../operators/vad.js';
 import type { AudioFrame } from '../audio.js';
+import { converse } from '../engine/converse.js';
 import { AudioError } from '../errors.js';
 import type { VoiceEvent } from '../events.js';
 import { capture } from '../node/capture.js';
@@ -19,6 +19,7 @@ import { openai } from '../providers/openai.js';
 import type { OpenSocket, Provider } from '../providers/provider.js';
 import { simulator } from '../providers/simulator.js';
 import { startSimulator } from '../simulator/simulator.js';
+import { demoLanes } from './demo-lanes.js';
 import { createMeter, type Meter, type Summary } from './meter.js';
 import { talkKey } from './talk-key.js';
 import { createTimeline } from './timeline.js';
@@ -33,7 +34,10 @@ export interface TalkOptions {
   readonly voice?: string;
   readonly json?: boolean;
   readonly pushToTalk?: boolean;
+  readonly lanes?: boolean;
 }
+
+const transcription = { model: 'gpt-4o-mini-transcribe' };
 
 /** Holds one conversation and prints it. Rejects with what ended it, if that was no good end. */
 export const talk = async (options: TalkOptions): Promise<void> => {
@@ -76,19 +80,25 @@ const checkFiles = ({ input, output }: TalkOptions): void => {
   throw new AudioError(`${input} is both input and output: the answer would replace the question`, { code: 'file' });
 };
 
-/** The pipeline of the README, with meters in it. */
+/** The conversation of the README, with meters in it. */
 const conversation = (options: TalkOptions, provider: Provider, meter: Meter): Observable<VoiceEvent> =>
-  source(options).pipe(
-    resample({ to: provider.capabilities.input.sampleRate }),
-    vad(),
-    tap((frame) => meter.frame(frame)),
-    options.pushToTalk ? pushToTalk(talkKey().down$) : encode(),
-    tap((entry) => meter.entry(entry)),
-    realtime(provider, {
-      openSocket: metered(meter),
-      playout: options.output === undefined ? speaker() : wavSink(options.output),
-    }),
-  );
+  converse({
+    provider,
+    openSocket: metered(meter),
+    playout: options.output === undefined ? speaker() : wavSink(options.output),
+    input: source(options).pipe(resample({ to: provider.capabilities.input.sampleRate })),
+    vad: (frame$) =>
+      frame$.pipe(
+        vad(),
+        tap((frame) => meter.frame(frame)),
+      ),
+    encode: (entry$) =>
+      entry$.pipe(
+        options.pushToTalk ? pushToTalk(talkKey().down$) : encode(),
+        tap((entry) => meter.entry(entry)),
+      ),
+    ...(options.lanes ? { lanes: demoLanes(), transcription } : {}),
+  });
 
 /**
  * The microphone listens until Ctrl-C, or until no key can come any more; what is open then is finished, a second Ctrl-C
@@ -117,7 +127,7 @@ const providerOf = (
 ): Provider => {
   const audio = {
     ...(voice === undefined ? {} : { output: { voice } }),
-    ...(transcribes ? { input: { transcription: { model: 'gpt-4o-mini-transcribe' } } } : {}),
+    ...(transcribes ? { input: { transcription } } : {}),
   };
   const settings = { model, ...(Object.keys(audio).length > 0 ? { session: { audio } } : {}) };
   if (provider === 'simulator') return simulator({ ...settings, url: url ?? simulatorUrl ?? '' });
@@ -141,10 +151,10 @@ const printJson = (): Printer => ({
   summary: (summary) => console.log(JSON.stringify(summary)),
 });
 
-const printTimeline = ({ input, output, pushToTalk: isKeyed }: TalkOptions, answers: string): Printer => {
+const printTimeline = ({ input, output, lanes = false, pushToTalk: isKeyed }: TalkOptions, answers: string): Printer => {
   console.log(`${input ?? 'microphone (Ctrl-C ends)'} → ${answers} → ${output ?? 'loudspeaker'}`);
   console.log(isKeyed ? `${talkKey().hint}\n` : '');
-  const timeline = createTimeline((text) => process.stdout.write(text));
+  const timeline = createTimeline((text) => process.stdout.write(text), { lanes });
   return {
     event: timeline.event,
     summary(summary) {
@@ -158,6 +168,7 @@ const printTimeline = ({ input, output, pushToTalk: isKeyed }: TalkOptions, answ
 const figures = (summary: Summary): string => {
   if (summary.turns === 0) return 'no speech found';
   const { firstAudioMs, endOfTurnMs, framesSent, samplesSent, bytesReceived, samplesPlayed } = summary;
+  const shares = Object.entries(summary.lanes).map(([lane, { share }]) => `${lane} ${Math.round(100 * share)} %`);
   const audio =
     firstAudioMs === null
       ? 'no answer was heard'
@@ -167,5 +178,6 @@ const figures = (summary: Summary): string => {
     `sent       ${framesSent} frames, ${samplesSent} samples`,
     `received   ${bytesReceived} bytes`,
     `played     ${samplesPlayed} samples`,
+    ...(shares.length > 1 ? [`lanes      ${shares.join(', ')}; ${summary.laneSwitches} switches`] : []),
   ].join('\n');
 };

@@ -41,6 +41,20 @@ const describe = (event: VoiceEvent): readonly [string, string] | undefined => {
       return ['underrun', `gathers ${Math.round(event.prefillMs)} ms`];
     case 'playout.item_done':
       return ['played', `${seconds(event.playedMs)} s`];
+    case 'lane.switched':
+      return ['lane', `${event.from} → ${event.to}: ${event.reason}`];
+    case 'lane.failed':
+      return ['lane failed', `${event.lane}; goes on in ${event.to}`];
+    case 'tool.succeeded':
+      return ['tool result', `${event.functionName}, ${Math.round(event.durationMs)} ms`];
+    case 'tool.failed':
+      return ['tool failed', event.functionName];
+    case 'tool.timed_out':
+      return ['tool timed out', event.functionName];
+    case 'playout.sound_started':
+      return ['sound', event.id];
+    case 'playout.sound_ended':
+      return ['sound ended', `${seconds(event.playedMs)} s`];
     case 'response.done':
       return event.response.status === 'completed' ? ['response done', ''] : ['response ended', event.response.status ?? ''];
     case 'error':
@@ -65,17 +79,19 @@ const steps: ReadonlySet<string> = new Set<VoiceEvent['type']>([
   'playout.started',
 ]);
 
-/** A timeline in plain text: seconds since the start, the event, a remark, and how long the step took. */
-export const createTimeline = (write: (text: string) => void): Timeline => {
+/** A timeline in plain text: seconds since the start, the lane if asked for, the event, a remark, and how long the step took. */
+export const createTimeline = (write: (text: string) => void, { lanes }: { readonly lanes: boolean }): Timeline => {
   const startedAt = clock.now();
   let lastStep: number | undefined;
   let isGrowing = false;
   let sounding: string | undefined;
+  let lane = '';
 
   const line = (label: string, remark: string, end = '\n'): void => {
     if (isGrowing) write('\n');
     isGrowing = false;
-    const text = `${seconds(clock.now() - startedAt).padStart(8)} s  ${label.padEnd(16)}${remark}`;
+    const where = lanes ? lane.padEnd(6) : '';
+    const text = `${seconds(clock.now() - startedAt).padStart(8)} s  ${where}${label.padEnd(16)}${remark}`;
     write(end === '' ? text : text.trimEnd() + end);
   };
   const took = (type: string): string => {
@@ -93,6 +109,8 @@ export const createTimeline = (write: (text: string) => void): Timeline => {
 
   return {
     event(event) {
+      if (event.type === 'lane.switched') lane = event.to;
+      if (event.type === 'lane.entered') lane = event.lane;
       if (event.type === 'response.output_audio_transcript.delta' || event.type === 'response.output_text.delta') {
         grow(event.delta);
       } else if (event.type === 'response.output_audio.delta') {
