@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { initialState } from '../../src/state/session-state.js';
 import { toolVocabulary } from '../../src/tool-vocabulary.js';
+import { blind } from './blind.js';
 import { kept, seen, tools, type Utterance } from './utterances.js';
 
 const rule = toolVocabulary(tools);
@@ -35,5 +36,11 @@ describe('toolVocabulary, on what people say', () => {
     const { precision, recall } = figures(kept);
     expect(precision).toBeGreaterThanOrEqual(0.95);
     expect(recall).toBeGreaterThanOrEqual(0.67);
+  });
+
+  it('on sentences that nobody tuned it on', () => {
+    const { precision, recall } = figures(blind);
+    expect(precision).toBeGreaterThanOrEqual(0.78);
+    expect(recall).toBeGreaterThanOrEqual(0.51);
   });
 });
