@@ -1,7 +1,7 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { hotpath } from './hotpath.js';
 import { lanes } from './lanes.js';
-import { latency } from './latency.js';
+import { type LatencyConfig, latency } from './latency.js';
 import type { Report } from './report.js';
 import { type SessionsConfig, sessions } from './sessions.js';
 
@@ -42,7 +42,11 @@ const atLeast =
 
 add('hotpath', 'CPU of 20 ms of audio through the pipeline: without a socket, and against bare ws', hotpath);
 add('lanes', 'what switching lanes costs by the frame, how fast it is, and whether it holds memory', lanes);
-add('latency', 'what the pipeline adds to the way of the audio, and what a live session costs', latency);
+add<LatencyConfig>('latency', 'what the pipeline adds to the way of the audio, and what a live session costs', latency).addOption(
+  new Option('--lane <name>', 'the shortest way, or a big lane with stages, tools and words')
+    .choices(['fast', 'big'])
+    .default('fast'),
+);
 add<SessionsConfig>('sessions', 'voice sessions at once against one simulator process', sessions)
   .option('--sessions <count>', 'how many; 500 when left out', atLeast(1))
   // The first turn has ended by then.

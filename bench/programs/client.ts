@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Subject, tap } from 'rxjs';
 import WebSocket from 'ws';
 import type { AudioFrame } from '../../src/audio.js';
+import type { VoiceEvent } from '../../src/events.js';
 import { openSocket } from '../../src/node/open-socket.js';
 import type { OpenSocket, Socket } from '../../src/providers/provider.js';
 import { loudspeaker, startPipe } from './pipe.js';
@@ -31,10 +32,11 @@ export const pipeClient = async (url: string): Promise<Client> => {
           if (signal.type === 'open') open = signal.socket;
         }),
       );
-    startPipe(frames$, url, watched, speaker, ({ type }) => {
+    const told = ({ type }: VoiceEvent): void => {
       if (type === 'connection.established') setImmediate(() => Array.from({ length: 100 }, speak));
       if (type === 'conversation.item.added' && open) resolve(open);
-    });
+    };
+    startPipe(frames$, { url, openSocket: watched, speaker, told });
   });
   return {
     speak,

@@ -29,7 +29,7 @@ const session = (samples: Int16Array, share: 0 | 1) => {
   const frames$ = new Subject<AudioFrame>();
   const { openSocket, say, sent } = memorySocket();
   const speaker = loudspeaker();
-  startPipe(frames$, 'ws://memory', openSocket, speaker);
+  startPipe(frames$, { url: 'ws://memory', openSocket, speaker });
   const next = microphone(samples);
   // The pre-roll comes with the beginning of speech, before anything is counted.
   for (let at = 0; at < 500; at++) frames$.next(next());

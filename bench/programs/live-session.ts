@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { map, Subject } from 'rxjs';
 import type { AudioFrame } from '../../src/audio.js';
+import type { VoiceEvent } from '../../src/events.js';
 import { openSocket } from '../../src/node/open-socket.js';
-import type { OpenSocket } from '../../src/providers/provider.js';
-import { loudspeaker, startPipe } from './pipe.js';
+import type { Frame, OpenSocket } from '../../src/providers/provider.js';
+import { type BenchLane, loudspeaker, startPipe } from './pipe.js';
 import { microphone, speech } from './speech.js';
 import { startServer } from './start-server.js';
 
@@ -12,6 +13,7 @@ interface Plan {
   /** The other end: answers each frame at once. */
   readonly server: string;
   readonly seconds: number;
+  readonly lane: BenchLane;
 }
 
 /** What came of it; times in milliseconds, one for each frame. */
@@ -26,13 +28,21 @@ export interface LiveSession {
 
 // A caller who speaks without a pause, at the pace of a microphone, to somebody who does, too.
 
-const { server, seconds } = JSON.parse(process.argv[2] ?? '{}') as Plan;
+const { server, seconds, lane } = JSON.parse(process.argv[2] ?? '{}') as Plan;
 const times = { deviceToSocket: [] as number[], socketToDevice: [] as number[], loopback: [] as number[] };
 
-/** When each frame that was sent was delivered by the device; undefined for the pre-roll, which was held on purpose. */
-const deliveredAt: (number | undefined)[] = [];
-let sentAt: number[] = [];
+/** A frame of the device, and how many were sent for it: more than one where the pre-roll was held on purpose. */
+interface Delivery {
+  readonly at: number;
+  sent: number;
+}
+let delivery: Delivery = { at: 0, sent: 0 };
+/** What was sent and is not answered yet. */
+const sent: { readonly delivery: Delivery; readonly at: number }[] = [];
 let arrivedAt = 0;
+
+const isAudio = (frame: Frame): boolean =>
+  typeof frame === 'string' && frame.startsWith('input_audio_buffer.append', frame.indexOf('input_'));
 
 const timed: OpenSocket = (request) =>
   openSocket(request).pipe(
@@ -45,7 +55,9 @@ const timed: OpenSocket = (request) =>
         socket: {
           send(frame) {
             socket.send(frame);
-            sentAt.push(performance.now());
+            if (!isAudio(frame)) return;
+            delivery.sent++;
+            sent.push({ delivery, at: performance.now() });
           },
           get bufferedAmount() {
             return socket.bufferedAmount;
@@ -58,26 +70,25 @@ const timed: OpenSocket = (request) =>
 const speaker = loudspeaker(() => {
   const now = performance.now();
   times.socketToDevice.push(now - arrivedAt);
-  const delivered = deliveredAt.shift();
-  if (delivered !== undefined) times.loopback.push(now - delivered);
+  const answered = sent.shift();
+  if (answered?.delivery.sent !== 1) return;
+  times.deviceToSocket.push(answered.at - answered.delivery.at);
+  times.loopback.push(now - answered.delivery.at);
 });
 
 const frames$ = new Subject<AudioFrame>();
 const next = microphone(speech());
 const deliver = (): void => {
-  sentAt = [];
-  const now = performance.now();
+  delivery = { at: performance.now(), sent: 0 };
   frames$.next(next());
-  const [first] = sentAt;
-  if (sentAt.length === 1 && first !== undefined) times.deviceToSocket.push(first - now);
-  for (const _ of sentAt) deliveredAt.push(sentAt.length === 1 ? now : undefined);
 };
 
 const url = await startServer(server);
 await new Promise<void>((ready) => {
-  startPipe(frames$, url, timed, speaker, (event) => {
+  const told = (event: VoiceEvent): void => {
     if (event.type === 'connection.established') ready();
-  });
+  };
+  startPipe(frames$, { url, openSocket: timed, speaker, lane, told });
 });
 const startedAt = performance.now();
 const before = process.cpuUsage();

@@ -1,12 +1,16 @@
-import { Observable } from 'rxjs';
+import { ignoreElements, Observable } from 'rxjs';
 import { encode } from '../../operators/encode.js';
 import { type OpenSink, playTo } from '../../operators/playTo.js';
 import { realtime } from '../../operators/realtime.js';
 import { vad } from '../../operators/vad.js';
-import type { AudioFrame } from '../../src/audio.js';
+import type { AudioFrame, VoiceFrame } from '../../src/audio.js';
+import { type BigLaneConfig, bigLane } from '../../src/engine/big-lane.js';
+import { converse } from '../../src/engine/converse.js';
+import { fastLane } from '../../src/engine/fast-lane.js';
 import type { VoiceEvent } from '../../src/events.js';
 import type { OpenSocket } from '../../src/providers/provider.js';
 import { simulator } from '../../src/providers/simulator.js';
+import { tool } from '../../src/tool.js';
 
 /** A loudspeaker that takes at once whatever it is given, and what it was given. */
 export interface Loudspeaker {
@@ -44,18 +48,63 @@ export const loudspeaker = (heard?: () => void): Loudspeaker => {
   };
 };
 
+/** What the audio goes through: nothing but VAD and encoder, or all that a big lane may have. */
+export type BenchLane = 'fast' | 'big';
+
+export interface PipeConfig {
+  readonly url: string;
+  readonly openSocket: OpenSocket;
+  readonly speaker: Loudspeaker;
+  /** @default 'fast' */
+  readonly lane?: BenchLane;
+  /** @default nobody */
+  readonly told?: (event: VoiceEvent) => void;
+}
+
 /** The whole pipeline, from frames to frames; ends the process when it errors. */
 export const startPipe = (
   frames$: Observable<AudioFrame>,
-  url: string,
-  openSocket: OpenSocket,
-  { openSink }: Loudspeaker,
-  next: (event: VoiceEvent) => void = () => undefined,
+  { url, openSocket, speaker: { openSink }, lane = 'fast', told = () => undefined }: PipeConfig,
 ): void => {
-  frames$.pipe(vad(), encode(), realtime(simulator({ url }), { openSocket, playout: playTo(openSink) })).subscribe({
-    next,
+  const [provider, playout] = [simulator({ url }), playTo(openSink)];
+  const events$ =
+    lane === 'fast'
+      ? frames$.pipe(vad(), encode(), realtime(provider, { openSocket, playout }))
+      : converse({ provider, openSocket, playout, input: frames$, lanes: [bigLane(everything), fastLane()], transcription });
+  events$.subscribe({
+    next: told,
     error(error: unknown) {
       throw error;
     },
   });
+};
+
+const transcription = { model: 'gpt-4o-mini-transcribe' };
+
+const softer = (frame: VoiceFrame): VoiceFrame => ({ ...frame, samples: frame.samples.map((sample) => sample * 0.9) });
+const smoother = (frame: VoiceFrame): VoiceFrame => {
+  let last = 0;
+  const next = (sample: number): number => {
+    last += (sample - last) * 0.8;
+    return last;
+  };
+  return { ...frame, samples: frame.samples.map(next) };
+};
+
+/** Stages that work at once and one that is waited for, a tool, and an epic that sees every event. */
+const everything: BigLaneConfig = {
+  stages: [
+    { name: 'softer', process: softer },
+    { name: 'smoother', process: smoother },
+    { name: 'elsewhere', process: (frame) => Promise.resolve(frame) },
+  ],
+  tools: [
+    tool({
+      name: 'get_weather',
+      description: 'The weather in a city',
+      parameters: { type: 'object', properties: { city: { type: 'string' } } },
+      run: () => 'sunny',
+    }),
+  ],
+  epics: [ignoreElements()],
 };

@@ -3,7 +3,7 @@ import { Subject } from 'rxjs';
 import type { AudioFrame } from '../../src/audio.js';
 import type { VoiceEvent } from '../../src/events.js';
 import { openSocket } from '../../src/node/open-socket.js';
-import { loudspeaker, startPipe } from './pipe.js';
+import { type BenchLane, loudspeaker, startPipe } from './pipe.js';
 import { frameSize, sampleRate, silence, speech, windowsOf } from './speech.js';
 import { startServer } from './start-server.js';
 
@@ -12,12 +12,13 @@ interface Plan {
   /** The other end: a simulator that answers at once. */
   readonly server: string;
   readonly turns: number;
+  readonly lane: BenchLane;
 }
 
 /** Milliseconds from the frame that ended a turn to the first samples of the answer, turn by turn. */
 export type Turns = readonly number[];
 
-const { server, turns } = JSON.parse(process.argv[2] ?? '{}') as Plan;
+const { server, turns, lane } = JSON.parse(process.argv[2] ?? '{}') as Plan;
 const url = await startServer(server);
 const frames$ = new Subject<AudioFrame>();
 const times: number[] = [];
@@ -39,7 +40,7 @@ const until = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await yieldTurn();
 };
 
-startPipe(frames$, url, openSocket, speaker, note);
+startPipe(frames$, { url, openSocket, speaker, lane, told: note });
 await until(() => isReady);
 const turn = [...windowsOf(speech()).slice(0, 50), ...windowsOf(silence()).slice(0, 50)];
 let position = 0;
