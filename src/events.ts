@@ -504,7 +504,7 @@ export interface Subscribable<T> {
 }
 /**
  * Plays audio that is not the assistant's: music, a ring, another voice. It is no speech: it cannot be interrupted or truncated, and the user
- * who speaks meanwhile begins an ordinary turn. `playout.flush` leaves it alone, `playout.pause` pauses it too.
+ * who speaks meanwhile begins an ordinary turn. `playout.flush` leaves it alone, `playout.pause` pauses it too. Without a playout nothing happens.
  */
 export interface PlayoutPlay {
   readonly type: 'playout.play';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { concat, delay, from, map, mergeMap, NEVER, of } from 'rxjs';
+import { concat, delay, from, map, merge, mergeMap, NEVER, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { opens, type SocketStep, scriptedProvider, scriptedSink } from '../../marbles/index.js';
 import { playTo } from '../../operators/playTo.js';
 import { realtime } from '../../operators/realtime.js';
-import type { VoiceEvent } from '../../src/events.js';
+import type { Command, VoiceEvent } from '../../src/events.js';
 import { toBase64 } from '../../src/wire/base64.js';
 import type { ClientEvent } from '../../src/wire/client-event.js';
 import { marbles } from '../marbles.js';
@@ -22,12 +22,16 @@ const story = fc.record({
   speechAtMs: fc.integer({ min: 0, max: 3000 }),
   prefillMs: fc.constantFrom(0, 60, 300),
   blockMs: fc.constantFrom(5, 20, 33),
+  sound: fc.option(fc.record({ atMs: fc.integer({ min: 0, max: 1500 }), under: fc.constantFrom('mix', 'duck') })),
   stall: fc.record({ fromMs: fc.integer({ min: 0, max: 1500 }), ms: fc.constantFrom(0, 0, 100, 800) }),
 });
 
 const place = (item: string) => ({ event_id: 'e', response_id: 'resp_1', item_id: item, output_index: 0, content_index: 0 });
 /** Each item has a sample value of its own, so that what was heard tells whose it was. */
 const sampleOf = (item: string): number => 1000 * (item.charCodeAt(0) - 96);
+/** An own sound tells items apart no less: it adds this, or ducked nothing. */
+const quiet = 1;
+const music = (ms: number): Int16Array => new Int16Array(ms * 24).fill(quiet);
 const created: SocketStep = {
   type: 'session.created',
   event_id: 'e',
@@ -35,9 +39,9 @@ const created: SocketStep = {
 };
 
 describe('an interruption', () => {
-  it('truncates each item at what the device played of it, and nothing of it is heard afterwards', () => {
+  it('truncates each item at what the device played of it, and nothing of it is heard afterwards, own sounds or not', () => {
     fc.assert(
-      fc.property(story, ({ pieces, isDone, speechAtMs, prefillMs, blockMs, stall }) => {
+      fc.property(story, ({ pieces, isDone, speechAtMs, prefillMs, blockMs, sound, stall }) => {
         marbles((t) => {
           const items = [...new Set(pieces.map(({ item }) => item))];
           let at = 0;
@@ -71,12 +75,22 @@ describe('an interruption', () => {
           const sink = scriptedSink({ blockMs, stall });
           const speech$ = concat(of<VoiceEvent>({ type: 'speech.started', position: 0 }).pipe(delay(speechAtMs + 1)), NEVER);
 
+          const play = (ms: number, under: 'mix' | 'duck'): Command => ({
+            type: 'playout.play',
+            id: 'm',
+            source$: of(music(ms)),
+            under,
+          });
+          const sound$ = sound ? of(play(3000, sound.under)).pipe(delay(sound.atMs + 1)) : NEVER;
+
           let heardBefore: Int16Array | undefined;
           const truncated = new Map<string, number>();
           const deleted = new Set<string>();
-          speech$.pipe(realtime(service, { ...service, playout: playTo(sink.openSink, { prefillMs }) })).subscribe((event) => {
-            if (event.type === 'playout.flushed') heardBefore = sink.heard();
-          });
+          merge(speech$, sound$)
+            .pipe(realtime(service, { ...service, playout: playTo(sink.openSink, { prefillMs }) }))
+            .subscribe((event) => {
+              if (event.type === 'playout.flushed') heardBefore = sink.heard();
+            });
           service.sent$.pipe(map((sent) => sent as ClientEvent)).subscribe((sent) => {
             if (sent.type === 'conversation.item.truncate') truncated.set(sent.item_id, sent.audio_end_ms);
             if (sent.type === 'conversation.item.delete') deleted.add(sent.item_id);
@@ -85,8 +99,11 @@ describe('an interruption', () => {
 
           const heard = sink.heard();
           // fillers fade from an item's value to nothing: only full samples are the item's own
-          const playedMs = (item: string): number => heard.filter((sample) => sample === sampleOf(item)).length / 24;
-          if (heardBefore) expect(heard.length).toBe(heardBefore.length);
+          const isOf = (item: string) => (sample: number) => sample === sampleOf(item) || sample === sampleOf(item) + quiet;
+          const playedMs = (item: string): number => heard.filter(isOf(item)).length / 24;
+          if (heardBefore) expect(heard.subarray(heardBefore.length).every((sample) => sample <= quiet)).toBe(true);
+          if (sound) expect(heard.some((sample) => sample % 1000 === quiet)).toBe(true);
+          else if (heardBefore) expect(heard.length).toBe(heardBefore.length);
           for (const item of items) {
             const received = pieces.filter((one) => one.item === item).reduce((sum, { ms }) => sum + ms, 0);
             const cut = truncated.get(item);

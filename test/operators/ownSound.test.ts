@@ -2,6 +2,7 @@ import { concat, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type Marbles, scriptedSink } from '../../marbles/index.js';
 import { playTo } from '../../operators/playTo.js';
+import type { AudioFrame } from '../../src/audio.js';
 import { loadResampler } from '../../src/dsp/resampler.js';
 import type { PlayoutInput } from '../../src/epic.js';
 import type { PlayoutEvent, PlayoutPlay } from '../../src/events.js';
@@ -176,6 +177,15 @@ describe('an own sound', () => {
   );
 
   it(
+    'asks its stop$ no longer once it is over',
+    marbles((t) => {
+      const stop$ = t.cold<string>('-');
+      trace(playTo(scriptedSink().openSink)(t.cold('p', { p: sound(of(samples(60, 1)), { stop$ }) })), t);
+      t.expectSubscriptions(stop$.subscriptions).toBe('^--!');
+    }),
+  );
+
+  it(
     'ends as stopped when another of its name begins',
     marbles((t) => {
       const sink = scriptedSink();
@@ -258,6 +268,18 @@ describe('an own sound', () => {
           .slice(480, 1920)
           .every((value) => Math.abs(value - 1000) < 2),
       ).toBe(true);
+    }),
+  );
+
+  it(
+    'loses nothing to the conversion when its source completes late, while it is paused',
+    marbles((t) => {
+      const sink = scriptedSink();
+      const source = t.cold<AudioFrame>('f-------|', { f: { samples: new Int16Array(4800), sampleRate: 48_000, position: 0 } });
+      const input = t.cold('             p-----z---y', { p: sound(source), z: pause, y: resume });
+      const told = trace(playTo(sink.openSink, { resampler })(input), t);
+      expect(told).toBe('sound m@20 completed m 100@220');
+      expect(sink.heard()).toHaveLength(2400);
     }),
   );
 
