@@ -92,14 +92,6 @@ export const runStage = (stage: AudioStage, { give, later, ...limits }: StageRun
     let isLate = false;
     answer = own;
     isBlocked = true;
-    until(budgetMs - (clock.now() - startedAt), () => {
-      isLate = true;
-      isBlocked = false;
-      const durationMs = clock.now() - startedAt;
-      timing.worked(durationMs);
-      bypass(frame, { reason: 'overrun', durationMs });
-      proceed();
-    });
     own.add(
       // eslint-disable-next-line rxjs-x/no-ignored-error -- It has none.
       outcome$.subscribe((outcome) => {
@@ -113,6 +105,15 @@ export const runStage = (stage: AudioStage, { give, later, ...limits }: StageRun
         });
       }),
     );
+    // Behind the answer, which comes first when both come together.
+    until(budgetMs - (clock.now() - startedAt), () => {
+      isLate = true;
+      isBlocked = false;
+      const durationMs = clock.now() - startedAt;
+      timing.worked(durationMs);
+      bypass(frame, { reason: 'overrun', durationMs });
+      proceed();
+    });
   };
 
   const work = (frame: VoiceFrame): void => {
