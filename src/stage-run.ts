@@ -51,14 +51,12 @@ export const runStage = (stage: AudioStage, { give, later, ...limits }: StageRun
     answer?.unsubscribe();
     answer = undefined;
     deadline.unsubscribe();
-    deadline = Subscription.EMPTY;
   };
 
   const until = (ms: Millis, action: () => void): void => {
     if (ms >= forever) return;
     // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
-    const own = timer(Math.max(0, ms)).subscribe(() => later(() => own === deadline && action()));
-    deadline = own;
+    deadline = timer(Math.max(0, ms)).subscribe(() => later(action));
   };
 
   const leave = (frame: VoiceFrame, isTreated: boolean): void => {

@@ -256,6 +256,15 @@ describe('pipeline', () => {
         expectObservable(source.pipe(treated([later(20, 20, 20, 20)]))).toBe(expected);
       }),
     );
+
+    it(
+      'is not to blame for that',
+      marbles(({ hot, expectObservable }) => {
+        const source = hot('(abcd)-e--|', frames);
+        const expected = '  -AB(Cd)-E-|';
+        expectObservable(source.pipe(treated([later(20, 20, 20, 20)], { ...quiet, maxFailures: 1 }))).toBe(expected);
+      }),
+    );
   });
 
   it(
@@ -444,6 +453,19 @@ describe('pipeline', () => {
     );
 
     it(
+      'leaves a stage whose answer is late, while another still works',
+      marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
+        const source = hot('a--|', frames);
+        const never = cold<VoiceFrame>('-----');
+        const subs = '      ^--!';
+        const expected = '  ----(A|)';
+        const first = stage(() => never, { name: 'first', budgetMs: 40, priority: 1 });
+        expectObservable(source.pipe(treated([first, later(40)]))).toBe(expected);
+        expectSubscriptions(never.subscriptions).toBe(subs);
+      }),
+    );
+
+    it(
       'passes an error of the source on behind the frames',
       marbles(({ hot, expectObservable }) => {
         const source = hot('a#', frames);
@@ -510,6 +532,11 @@ describe('pipeline', () => {
     const stages = [stage((frame) => Promise.resolve(plus(1000)(frame)), { budgetMs: Number.POSITIVE_INFINITY })];
     const seen = await lastValueFrom(of(...many(6)).pipe(treated(stages), toArray()));
     expect(seen.join('')).toBe('ABCDEF');
+  });
+
+  it('waits for an answer as long as it takes where the budget has no end', async () => {
+    const stages = [stage(answering(30), { budgetMs: Number.POSITIVE_INFINITY })];
+    expect(await lastValueFrom(of(...many(2)).pipe(treated(stages), toArray()))).toEqual(['A', 'B']);
   });
 
   it.each<[title: string, call: () => unknown]>([
