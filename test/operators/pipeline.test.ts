@@ -363,6 +363,23 @@ describe('pipeline', () => {
         expectSubscriptions(never.subscriptions).toBe(subs);
       }),
     );
+
+    it(
+      'has nothing to say any more for a frame that it was left alone with',
+      marbles(({ hot, flush }) => {
+        const late = new Subject<VoiceFrame>();
+        const process = inTurn(() => late, answering(20));
+        const seen: string[] = [];
+        hot<VoiceFrame>('a(bcde)--|', frames)
+          .pipe(treated([stage(process, { budgetMs: 40 })], { ...quiet, restMs: 1 }))
+          .subscribe((letter) => {
+            seen.push(letter);
+            if (letter === 'b') late.next(counted(0, 20));
+          });
+        flush();
+        expect(seen.join('')).toBe('abcdE');
+      }),
+    );
   });
 
   describe('a stage that answers at once, but takes more than 10 ms', () => {
