@@ -1,9 +1,8 @@
 import { Observable, type OperatorFunction, Subject, takeUntil } from 'rxjs';
-import { durationOf, type Millis, type VoiceFrame } from '../src/audio.js';
-import type { AudioStage } from '../src/audio-stage.js';
-import { isFrame, type VoiceEvent } from '../src/events.js';
-import { createFifo } from '../src/fifo.js';
-import { runStage, type StageRun } from '../src/stage-run.js';
+import type { Millis, VoiceFrame } from '../src/audio.js';
+import { type AudioStage, orderedStages } from '../src/audio-stage.js';
+import type { VoiceEvent } from '../src/events.js';
+import { stageChain } from '../src/stage-chain.js';
 
 export interface PipelineConfig {
   /**
@@ -45,74 +44,24 @@ export function pipeline(
   stages: readonly AudioStage[],
   { maxFailures = 3, restMs = 1000, timingsMs = 1000 }: PipelineConfig = {},
 ): OperatorFunction<Entry, Entry> {
-  checkStages(stages);
+  const ordered = orderedStages(stages);
   if (!(Number.isInteger(maxFailures) && maxFailures >= 1))
     throw new RangeError(`pipeline: maxFailures must be a whole number >= 1, got ${maxFailures}`);
   if (!(restMs > 0)) throw new RangeError(`pipeline: restMs must be > 0, got ${restMs}`);
   if (!(timingsMs > 0)) throw new RangeError(`pipeline: timingsMs must be > 0, got ${timingsMs}`);
-  const ordered = stages.toSorted((a, b) => (b.priority ?? 0) - (a.priority ?? 0));
 
   return (source) =>
     new Observable((subscriber) => {
       const gone = new Subject<void>();
-      const runs: StageRun[] = [];
-      let untoldMs = 0;
-
-      const tellTimings = (): void => {
-        untoldMs = 0;
-        if (runs.length > 0) subscriber.next({ type: 'audio.stage_timings', stages: runs.map(({ timing }) => timing.take()) });
-      };
-      const emit = (entry: Entry): void => {
-        subscriber.next(entry);
-        if (!isFrame(entry)) return;
-        untoldMs += durationOf(entry.samples.length, entry.sampleRate);
-        if (untoldMs >= timingsMs) tellTimings();
-      };
-
-      const fifo = createFifo<Entry | (() => void)>({
-        handle: (entry) => (typeof entry === 'function' ? entry() : first(entry)),
-        idle: () => undefined,
-        overflow: () => undefined,
-        limit: Number.POSITIVE_INFINITY,
-      });
-      const later = (action: () => void): void => fifo.push(action);
-      let first = emit;
-      for (const stage of ordered.toReversed()) {
-        const run = runStage(stage, { give: first, later, maxFailures, restMs });
-        runs.unshift(run);
-        first = run.push;
-      }
-      const end = (done: () => void): void =>
-        later(
-          runs.reduceRight<() => void>(
-            (next, run) => () => run.end(next),
-            () => {
-              if (untoldMs > 0 && timingsMs !== Number.POSITIVE_INFINITY) tellTimings();
-              done();
-            },
-          ),
-        );
-
+      const chain = stageChain(ordered, { maxFailures, restMs, timingsMs }, (entry) => subscriber.next(entry));
       subscriber.add(() => {
-        fifo.stop();
-        for (const run of runs) run.stop();
+        chain.stop();
         gone.next();
       });
-      fifo.start();
       source.pipe(takeUntil(gone)).subscribe({
-        next: (entry) => fifo.push(entry),
-        error: (error: unknown) => end(() => subscriber.error(error)),
-        complete: () => end(() => subscriber.complete()),
+        next: chain.push,
+        error: (error: unknown) => chain.end(() => subscriber.error(error)),
+        complete: () => chain.end(() => subscriber.complete()),
       });
     });
 }
-
-const checkStages = (stages: readonly AudioStage[]): void => {
-  const names = new Set<string>();
-  for (const { name, priority = 0, budgetMs = 1 } of stages) {
-    if (names.has(name)) throw new RangeError(`pipeline: two stages are called ${name}; each must have a name of its own`);
-    names.add(name);
-    if (Number.isNaN(priority)) throw new RangeError(`pipeline: priority of ${name} must be a number`);
-    if (!(budgetMs > 0)) throw new RangeError(`pipeline: budgetMs of ${name} must be > 0, got ${budgetMs}`);
-  }
-};

@@ -23,3 +23,15 @@ export interface AudioStage {
    */
   readonly budgetMs?: Millis;
 }
+
+/** The stages in the order in which they stand; throws `RangeError` for those that cannot. */
+export const orderedStages = (stages: readonly AudioStage[]): readonly AudioStage[] => {
+  const names = new Set<string>();
+  for (const { name, priority = 0, budgetMs = 1 } of stages) {
+    if (names.has(name)) throw new RangeError(`pipeline: two stages are called ${name}; each must have a name of its own`);
+    names.add(name);
+    if (Number.isNaN(priority)) throw new RangeError(`pipeline: priority of ${name} must be a number`);
+    if (!(budgetMs > 0)) throw new RangeError(`pipeline: budgetMs of ${name} must be > 0, got ${budgetMs}`);
+  }
+  return stages.toSorted((a, b) => (b.priority ?? 0) - (a.priority ?? 0));
+};

@@ -51,14 +51,12 @@ export const runStage = (stage: AudioStage, { give, later, ...limits }: StageRun
     answer?.unsubscribe();
     answer = undefined;
     deadline.unsubscribe();
-    deadline = Subscription.EMPTY;
   };
 
   const until = (ms: Millis, action: () => void): void => {
     if (ms >= forever) return;
     // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
-    const own = timer(Math.max(0, ms)).subscribe(() => later(() => own === deadline && action()));
-    deadline = own;
+    deadline = timer(Math.max(0, ms)).subscribe(() => later(action));
   };
 
   const leave = (frame: VoiceFrame, isTreated: boolean): void => {
@@ -92,14 +90,6 @@ export const runStage = (stage: AudioStage, { give, later, ...limits }: StageRun
     let isLate = false;
     answer = own;
     isBlocked = true;
-    until(budgetMs - (clock.now() - startedAt), () => {
-      isLate = true;
-      isBlocked = false;
-      const durationMs = clock.now() - startedAt;
-      timing.worked(durationMs);
-      bypass(frame, { reason: 'overrun', durationMs });
-      proceed();
-    });
     own.add(
       // eslint-disable-next-line rxjs-x/no-ignored-error -- It has none.
       outcome$.subscribe((outcome) => {
@@ -113,6 +103,15 @@ export const runStage = (stage: AudioStage, { give, later, ...limits }: StageRun
         });
       }),
     );
+    // Behind the answer, which comes first when both come together.
+    until(budgetMs - (clock.now() - startedAt), () => {
+      isLate = true;
+      isBlocked = false;
+      const durationMs = clock.now() - startedAt;
+      timing.worked(durationMs);
+      bypass(frame, { reason: 'overrun', durationMs });
+      proceed();
+    });
   };
 
   const work = (frame: VoiceFrame): void => {

@@ -7,6 +7,7 @@ import {
   identity,
   ignoreElements,
   map,
+  mergeMap,
   NEVER,
   of,
   Subject,
@@ -239,6 +240,40 @@ describe('switchLanes', () => {
       lane$.next(to('none'));
       source.next(counted(0, 20));
       expect(seen).toEqual(['none failed, fast: ConfigError: lane none: unknown; there are fast, big', '0+20']);
+    });
+  });
+
+  describe('events of a lane', () => {
+    /** Says where a frame begins, behind the frame. */
+    const saying: Lane['audio'] = (input) => input.pipe(mergeMap((frame) => [frame, event(frame.position)]));
+
+    it('come where it has got to', () => {
+      const { source, seen } = drive([{ name: 'fast', audio: saying }]);
+      for (const frame of frames(2)) source.next(frame);
+      expect(seen).toEqual(['0+20', 'speech.started', '20+20', 'speech.started']);
+    });
+
+    it('come also when nothing was given', () => {
+      const greeting: Lane['audio'] = (input) => concat(of(event(0)), input);
+      const { source, lane$, seen } = drive(lanesOf(greeting));
+      source.next(counted(0, 20));
+      lane$.next(to('big'));
+      expect(seen).toEqual(['0+20', 'fast→big wish 0', 'speech.started']);
+    });
+
+    it('come no more when it has been left', () => {
+      const lane$ = new Subject<LaneDecision>();
+      const seen: string[] = [];
+      // Says something while it is given a frame, with a decision ahead of it.
+      const deciding: Lane['audio'] = (input) =>
+        input.pipe(
+          tap(() => lane$.next(to('big'))),
+          saying,
+        );
+      of(counted(0, 20))
+        .pipe(switchLanes(lane$, lanesOf(identity, { name: 'fast', audio: deciding })))
+        .subscribe((entry) => seen.push(told(entry)));
+      expect(seen).toEqual(['fast→big wish 1', '0+20']);
     });
   });
 
