@@ -77,9 +77,8 @@ export const runTools = (
       const cancel$ = cancellations(events$, onBargeIn);
       let interruptions = 0;
 
-      // The event comes last: it lets a conversation end whose source has.
       const end = ({ callId }: ToolCall, { output, event }: ToolOutcome): Observable<Command | VoiceEvent> =>
-        concat(answer.output(callId, output), of(event));
+        answer.output(callId, output, [event]);
 
       const announce = ({ call, prepared }: ToolJob): Observable<Command | VoiceEvent> =>
         E.isLeft(prepared) ? end(call, failedOutcome(call, prepared.left)) : of(invoked(call, prepared.right));
