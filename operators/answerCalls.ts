@@ -12,8 +12,8 @@ export interface AnswerCalls {
   readonly following$: Observable<Command>;
   /** Takes a call on; false when it was taken already. */
   readonly take: (called: CalledTool) => boolean;
-  /** The output of a call that was taken. */
-  readonly output: (callId: string, text: string) => Observable<Command>;
+  /** The output of a call that was taken. Everybody else is told last, which lets a conversation end, but does not wait for the user. */
+  readonly output: (callId: string, text: string, told?: readonly VoiceEvent[]) => Observable<Command | VoiceEvent>;
 }
 
 /**
@@ -23,7 +23,7 @@ export interface AnswerCalls {
  */
 export const answerCalls = (events$: Observable<VoiceEvent>, state: () => SessionState): AnswerCalls => {
   const rounds = createToolRounds();
-  const { following$, ask } = askWhenQuiet(events$, state);
+  const { following$, ask, isQuiet } = askWhenQuiet(events$, state);
   const follow = ({ outputs, isRoundOver }: ToolStep): Observable<Command> =>
     isRoundOver ? concat(outputs, ask()) : from(outputs);
 
@@ -43,6 +43,10 @@ export const answerCalls = (events$: Observable<VoiceEvent>, state: () => Sessio
     ),
     take: ({ call, isItemDone }) =>
       rounds.call(call, { isItemDone, isResponseOpen: state().conversation.activeResponseId === call.responseId }),
-    output: (callId, text) => follow(rounds.output(callId, text)),
+    output(callId, text, told = []) {
+      const { outputs, isRoundOver } = rounds.output(callId, text);
+      if (!isRoundOver) return concat(outputs, told);
+      return isQuiet() ? concat(outputs, ask(), told) : concat(outputs, told, ask());
+    },
   };
 };

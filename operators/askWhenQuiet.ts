@@ -21,6 +21,8 @@ export interface AskWhenQuiet {
   readonly following$: Observable<never>;
   /** One `response.create`: at once, or when the user has spoken. */
   readonly ask: () => Observable<Command>;
+  /** Whether that is at once. */
+  readonly isQuiet: () => boolean;
 }
 
 /**
@@ -55,6 +57,7 @@ export const askWhenQuiet = (events$: Observable<VoiceEvent>, state: () => Sessi
       tap(({ type }) => (isBegin(type) ? floors.add(floorOf(type)) : floors.delete(floorOf(type)))),
       ignoreElements(),
     ),
+    isQuiet: () => floors.size === 0,
     ask() {
       if (floors.size === 0) return of(create);
       if (isWaiting) return EMPTY;

@@ -10,7 +10,7 @@ import { ofType } from './ofType.js';
 /** What becomes of the function calls that epics of a lane have begun, when the lane is left. */
 export interface LaneCalls {
   /** Tells the model of calls that it learns of late. To be subscribed ahead of all else. */
-  readonly following$: Observable<Command>;
+  readonly following$: Observable<Command | VoiceEvent>;
   /** The state with what was noted and is still on its way: calls that the epics of the lane before have just begun are begun. */
   readonly state: () => SessionState;
   /** Notes which calls an epic begins and ends. */
@@ -35,7 +35,7 @@ export const laneCalls = (events$: Observable<VoiceEvent>, state: () => SessionS
   const untold = new Map<string, string>();
   let underway: readonly VoiceEvent[] = [];
 
-  const tell = ({ call }: CalledTool, isItemDone: boolean): Observable<Command> | readonly Command[] => {
+  const tell = ({ call }: CalledTool, isItemDone: boolean): Observable<Command | VoiceEvent> | readonly Command[] => {
     const name = untold.get(call.callId);
     if (name === undefined) return [];
     untold.delete(call.callId);
@@ -78,8 +78,9 @@ export const laneCalls = (events$: Observable<VoiceEvent>, state: () => SessionS
         return { type: 'tool.failed', functionName: name, callId, error: abandoned(name) };
       });
       left.clear();
+      underway = [...underway, ...events];
       const known = openCalls(state().conversation);
-      return concat(from(known).pipe(concatMap((called) => tell(called, true))), events);
+      return concat(events, from(known).pipe(concatMap((called) => tell(called, true))));
     },
   };
 };

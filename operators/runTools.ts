@@ -15,15 +15,14 @@ import {
   tap,
 } from 'rxjs';
 import type { Millis } from '../src/audio.js';
-import { type CalledTool, calledIn, callTypes, openCalls } from '../src/called-tools.js';
 import type { Epic } from '../src/epic.js';
 import type { Command, VoiceEvent } from '../src/events.js';
 import { cancelled, failedOutcome, runTool, type ToolOutcome } from '../src/run-tool.js';
 import { get } from '../src/state/persistent-map.js';
-import type { SessionState } from '../src/state/session-state.js';
 import { type Tool, toolsByName } from '../src/tool.js';
 import { invoked, prepare, started, type ToolJob } from '../src/tool-job.js';
 import type { ToolCall } from '../src/tool-rounds.js';
+import { announcedCalls } from './announcedCalls.js';
 import { answerCalls } from './answerCalls.js';
 import { ofType } from './ofType.js';
 
@@ -77,9 +76,8 @@ export const runTools = (
       const cancel$ = cancellations(events$, onBargeIn);
       let interruptions = 0;
 
-      // The event comes last: it lets a conversation end whose source has.
       const end = ({ callId }: ToolCall, { output, event }: ToolOutcome): Observable<Command | VoiceEvent> =>
-        concat(answer.output(callId, output), of(event));
+        answer.output(callId, output, [event]);
 
       const announce = ({ call, prepared }: ToolJob): Observable<Command | VoiceEvent> =>
         E.isLeft(prepared) ? end(call, failedOutcome(call, prepared.left)) : of(invoked(call, prepared.right));
@@ -92,7 +90,7 @@ export const runTools = (
         return concat(of(started(call)), outcome$.pipe(concatMap((outcome) => end(call, outcome))));
       };
 
-      const jobs$ = calls(events$, state).pipe(
+      const jobs$ = announcedCalls(events$, state).pipe(
         filter((called) => get(state().tools.calls, called.call.callId) !== 'over' && answer.take(called)),
         map(({ call }): ToolJob => ({ call, prepared: prepare(call, known, state()), interruptions })),
       );
@@ -111,17 +109,6 @@ export const runTools = (
       );
     });
 };
-
-/** The calls that wait for their outputs, and those that are announced from then on, each as often as it is. */
-const calls = (events$: Observable<VoiceEvent>, state: () => SessionState): Observable<CalledTool> =>
-  merge(
-    defer(() => openCalls(state().conversation)),
-    events$.pipe(
-      ofType(...callTypes),
-      map((event) => calledIn(event, state().conversation)),
-      filter((called) => called !== undefined),
-    ),
-  );
 
 /** What aborts calls that run. */
 const cancellations = (events$: Observable<VoiceEvent>, onBargeIn: RunToolsConfig['onBargeIn']): Observable<VoiceEvent> =>

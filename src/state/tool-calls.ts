@@ -15,7 +15,8 @@ export const initialToolCalls: ToolCalls = { calls: emptyMap(), openCount: 0 };
 export const toolCalls = (state: ToolCalls, entry: VoiceEvent | Command): ToolCalls => {
   switch (entry.type) {
     case 'tool.invoked':
-      return marked(state, entry.callId, 'open');
+      // Told again, it does not begin again.
+      return get(state.calls, entry.callId) ? state : marked(state, entry.callId, 'open');
     case 'tool.succeeded':
     case 'tool.failed':
     case 'tool.timed_out':

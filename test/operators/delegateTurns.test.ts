@@ -123,6 +123,21 @@ describe('delegateTurns', () => {
   );
 
   it(
+    'keeps the conversation open for a turn that is delegated when the source ends',
+    marbles((t) => {
+      const answer = t.cold('  ---(w|)', { w: 'It rains.' });
+      const script = '         oc-------riasd-------------';
+      const doing = '          ---t|';
+      const open = '           ^--------------------!';
+
+      const run = conversation(t, { service: script, user: doing, config: { delegate: () => answer } });
+      t.expectSubscriptions(run.service.subscriptions).toBe(open);
+      t.flush();
+      expect(run.told).toEqual(['answered']);
+    }),
+  );
+
+  it(
     'speaks sentence by sentence, one response after the other',
     marbles((t) => {
       const answer = t.cold('  a--b----(c|)', { a: 'It', b: ' rains. You need', c: ' a coat.' });
