@@ -25,10 +25,13 @@ const interruption = ({ items }: PlayoutFlushed): readonly VoiceEvent[] => {
   return first ? [{ type: 'turn.interrupted', itemId: first.itemId, heardMs: first.playedMs }] : [];
 };
 
-/** Out-of-band answers are no part of the conversation: there is nothing to correct. */
+/**
+ * Out-of-band answers are no part of the conversation: there is nothing to correct. Nor is there of items that were made
+ * in an earlier session: a later one gets what was heard of them, and cannot truncate it.
+ */
 const corrections = ({ items }: PlayoutFlushed, conversation: ConversationState): readonly Command[] =>
   items
-    .filter((item) => isCut(item) && itemOf(conversation, item.itemId))
+    .filter((item) => isCut(item) && itemOf(conversation, item.itemId)?.origin === 'live')
     .map(({ itemId, playedMs }) =>
       playedMs >= 1
         ? { type: 'conversation.item.truncate', item_id: itemId, content_index: 0, audio_end_ms: Math.floor(playedMs) }

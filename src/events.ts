@@ -286,8 +286,38 @@ export interface ConnectionClosed {
   readonly type: 'connection.closed';
   readonly reason: string;
 }
+/** A later session has taken over: the conversation was rebuilt in it, and goes on. */
+export interface ConnectionRestored {
+  readonly type: 'connection.restored';
+  /** How long there was no session. */
+  readonly gapMs: Millis;
+  /** Items that were sent again. */
+  readonly replayedItems: number;
+  /** Audio of the user that was sent again. */
+  readonly replayedMs: Millis;
+  /** Audio of the user that the gap has cost. */
+  readonly droppedMs: Millis;
+  /** Items that the new session is without: beyond the budget, without words, or in the summary. */
+  readonly droppedItemIds: readonly string[];
+  /** Items of the assistant that still sound; each is sent again when it is known what was heard of it. */
+  readonly dueItemIds: readonly string[];
+}
 /** Where the connection stands, told once per change and in order. */
-export type ConnectionEvent = ConnectionStarting | ConnectionEstablished | ConnectionFailed | ConnectionLost | ConnectionClosed;
+export type ConnectionEvent =
+  | ConnectionStarting
+  | ConnectionEstablished
+  | ConnectionFailed
+  | ConnectionLost
+  | ConnectionRestored
+  | ConnectionClosed;
+
+/** What was said so far, in short: a session that is rebuilt gets it in place of the items. */
+export interface ConversationSummarized {
+  readonly type: 'conversation.summarized';
+  readonly text: string;
+  /** The last item that it is about. */
+  readonly throughItemId: string;
+}
 
 /** The device took the first sample of an item. */
 export interface PlayoutStarted {
@@ -474,6 +504,7 @@ export type VoiceEvent =
   | LaneEvent
   | AudioEvent
   | ConnectionEvent
+  | ConversationSummarized
   | PlayoutEvent
   | ToolEvent
   | DiagnosticEvent;

@@ -1,12 +1,15 @@
 import { durationOf, type Millis, samplesIn } from '../audio.js';
-import type { Command, VoiceEvent } from '../events.js';
+import type { Command, ConversationSummarized, VoiceEvent } from '../events.js';
 import { bytesIn } from '../wire/base64.js';
+import type { ClientEventOf } from '../wire/client-event.js';
 import type { Item } from '../wire/item.js';
+import type { Metadata } from '../wire/response.js';
+import type { ServerEventOf } from '../wire/server-event.js';
 import type { Session, SessionPatch } from '../wire/session.js';
 import type { ErrorEvent } from '../wire/session-event.js';
 import { type Acknowledged, acknowledgements, confirmedBy, refusedBy, type Unacknowledged } from './acknowledgements.js';
 import { inputFormatOf } from './audio-format.js';
-import { emptyList, find, type ItemList, insertAfter, update, without } from './item-list.js';
+import { emptyList, find, type ItemList, insertAfter, nextOf, update, without } from './item-list.js';
 import { emptyMap, entries, type PersistentMap, remove, set } from './persistent-map.js';
 import { addUsage, noUsage, type UsageTotals } from './usage.js';
 
@@ -17,12 +20,27 @@ export interface ConversationItem {
   readonly item: Item;
   /** The response that made it; undefined for the user's and for seeded items. */
   readonly responseId: string | undefined;
-  /** Its words so far: what the user was understood to say, what the assistant says or writes. */
+  /** Its words so far: what the user was understood to say, what the assistant says or writes; once replayed, what was heard of that. */
   readonly transcript: string;
   /** Bytes of audio received, in the session's output format. */
   readonly receivedBytes: number;
   /** Where the provider cut it, if it did. */
   readonly truncatedMs: Millis | undefined;
+  /**
+   * `live`: made in this session or before it was lost. `replayed`: sent to a later session again, as text without audio, which cannot be
+   * truncated. `due`: of an earlier session and not in this one; it is sent again when the loudspeaker is through with it.
+   */
+  readonly origin: 'live' | 'replayed' | 'due';
+}
+
+/** A response that has begun and is not done. */
+export interface OpenResponse {
+  readonly id: string;
+  /** Null for one that is out of band; undefined where the provider does not say. */
+  readonly conversationId: string | null | undefined;
+  readonly metadata: Metadata | null | undefined;
+  /** The `response.create` that it answers; undefined where the provider began it by itself. */
+  readonly request: ClientEventOf<'response.create'> | undefined;
 }
 
 /** A function call that has no output yet. */
@@ -36,13 +54,15 @@ export interface PendingCall {
 
 /** The conversation as far as the client knows it. */
 export interface ConversationState {
-  /** Settings as the provider last told them. */
+  /** Settings as the provider last told them; a session that takes over from another is to have those of that one. */
   readonly session: Session | undefined;
   /** Whether the provider's turn detection is on, as last asked for or told. */
   readonly turns: 'client' | 'server';
   readonly items: ItemList<ConversationItem>;
   /** The response of the default conversation that is open. */
   readonly activeResponseId: string | undefined;
+  /** All responses that are open, those out of band included. */
+  readonly responses: readonly OpenResponse[];
   readonly pendingCalls: PersistentMap<PendingCall>;
   /** Commands that were sent and not yet answered. */
   readonly unacknowledged: Unacknowledged;
@@ -50,11 +70,13 @@ export interface ConversationState {
   readonly answering: readonly Acknowledged[];
   /** The command that the service refused last. */
   readonly refused: Acknowledged | undefined;
-  /** Bytes of audio appended in all, in the session's input format. */
+  /** Bytes of audio appended to this session in all, in its input format. */
   readonly appendedBytes: number;
   /** How many of them are part of a turn that has ended, or were cleared. */
   readonly committedBytes: number;
   readonly usage: UsageTotals;
+  /** What was said up to an item, in short. */
+  readonly summary: Omit<ConversationSummarized, 'type'> | undefined;
 }
 
 export const initialConversation: ConversationState = {
@@ -62,6 +84,7 @@ export const initialConversation: ConversationState = {
   turns: 'server',
   items: emptyList(),
   activeResponseId: undefined,
+  responses: [],
   pendingCalls: emptyMap(),
   unacknowledged: [],
   answering: [],
@@ -69,6 +92,7 @@ export const initialConversation: ConversationState = {
   appendedBytes: 0,
   committedBytes: 0,
   usage: noUsage,
+  summary: undefined,
 };
 
 /** What the events and the sent commands of a session add up to. Constant time an entry. */
@@ -93,6 +117,9 @@ const told = (state: ConversationState, entry: VoiceEvent | Command): Conversati
     case 'error':
       return { ...state, refused: refusal(state, entry) };
     case 'session.created':
+      return isLater(entry.session as Session, state.session)
+        ? { ...state, session: { ...state.session, ...identityOf(entry.session as Session) } }
+        : { ...state, session: entry.session as Session, turns: turnsOf(entry.session) ?? state.turns };
     case 'session.updated':
       return { ...state, session: entry.session as Session, turns: turnsOf(entry.session) ?? state.turns };
     case 'session.update':
@@ -102,6 +129,8 @@ const told = (state: ConversationState, entry: VoiceEvent | Command): Conversati
       return { ...state, committedBytes: state.appendedBytes };
     case 'input_audio_buffer.speech_stopped':
       return state.turns === 'server' ? { ...state, committedBytes: endOfTurn(state, entry.audio_end_ms) } : state;
+    case 'conversation.item.create':
+      return replayed(state, entry);
     case 'conversation.item.added':
     // Azure Voice Live still says it the way the beta did.
     case 'conversation.item.created':
@@ -118,10 +147,11 @@ const told = (state: ConversationState, entry: VoiceEvent | Command): Conversati
       return withItem(state, entry.item_id, (item) => ({ ...item, transcript: entry.transcript }));
     case 'response.created':
       return entry.response.conversation_id === null
-        ? state
+        ? { ...state, responses: opened(state, entry) }
         : {
             ...state,
             activeResponseId: entry.response.id ?? '',
+            responses: opened(state, entry),
             answering: answers(state, entry),
           };
     case 'response.output_item.added':
@@ -138,9 +168,15 @@ const told = (state: ConversationState, entry: VoiceEvent | Command): Conversati
       return withItem(state, entry.item_id, (item) => ({ ...item, transcript: entry.text }));
     case 'response.done': {
       const { id, usage } = entry.response;
-      const ended = (id ?? '') === state.activeResponseId ? { ...state, activeResponseId: undefined } : state;
+      const responses = state.responses.filter((open) => open.id !== (id ?? ''));
+      const ended = { ...state, responses, ...((id ?? '') === state.activeResponseId ? { activeResponseId: undefined } : {}) };
       return usage == null ? ended : { ...ended, usage: addUsage(ended.usage, usage) };
     }
+    case 'connection.lost':
+      // What was under way is the journal's: a later session answers what it is sent, and counts its audio from 0.
+      return { ...state, unacknowledged: [], answering: [], appendedBytes: 0, committedBytes: 0 };
+    case 'conversation.summarized':
+      return { ...state, summary: { text: entry.text, throughItemId: entry.throughItemId } };
     default:
       return state;
   }
@@ -178,6 +214,7 @@ const withFrame = (state: ConversationState, items: ItemList<ConversationItem>, 
   turns: state.turns,
   items,
   activeResponseId: state.activeResponseId,
+  responses: state.responses,
   pendingCalls: state.pendingCalls,
   unacknowledged: state.unacknowledged,
   answering: state.answering,
@@ -185,12 +222,13 @@ const withFrame = (state: ConversationState, items: ItemList<ConversationItem>, 
   appendedBytes,
   committedBytes: state.committedBytes,
   usage: state.usage,
+  summary: state.summary,
 });
 
 const withAudio = (
-  { id, item, responseId, transcript, truncatedMs }: ConversationItem,
+  { id, item, responseId, transcript, truncatedMs, origin }: ConversationItem,
   receivedBytes: number,
-): ConversationItem => ({ id, item, responseId, transcript, receivedBytes, truncatedMs });
+): ConversationItem => ({ id, item, responseId, transcript, receivedBytes, truncatedMs, origin });
 
 const withWire = (state: ConversationState, wire: Item): ConversationState =>
   wire.id == null
@@ -208,8 +246,52 @@ const added = (state: ConversationState, wire: Item, previousId: string | null |
     transcript: wordsOf(wire),
     receivedBytes: 0,
     truncatedMs: undefined,
+    origin: 'live',
   };
-  return { ...state, items: insertAfter(state.items, item, previousId) };
+  return { ...state, items: insertAfter(state.items, item, pastDue(state.items, previousId)) };
+};
+
+/** The session knows nothing of items that are due: what it puts behind the item before them stands behind them. */
+const pastDue = (items: ItemList<ConversationItem>, previousId: string | null | undefined): string | null | undefined => {
+  if (previousId === undefined) return undefined;
+  let place = previousId;
+  for (let next = nextOf(items, place ?? undefined); next?.origin === 'due'; next = nextOf(items, next.id)) place = next.id;
+  return place;
+};
+
+/** An item that the conversation holds is sent again: its words are those that it is sent with. */
+const replayed = (state: ConversationState, { item: wire }: ClientEventOf<'conversation.item.create'>): ConversationState =>
+  wire.id == null
+    ? state
+    : withItem(state, wire.id, (item) => ({
+        ...item,
+        item: wire,
+        transcript: wordsOf(wire) || item.transcript,
+        truncatedMs: undefined,
+        origin: 'replayed',
+      }));
+
+/** Whether a session takes over from another one. */
+const isLater = ({ id }: Session, before: Session | undefined): boolean =>
+  id !== undefined && before?.id !== undefined && id !== before.id;
+
+/** What a session is by itself, whatever its settings. */
+const identityOf = ({ id, object, type, model, expires_at }: Session): Session => ({
+  ...(id === undefined ? {} : { id }),
+  ...(object === undefined ? {} : { object }),
+  ...(type == null ? {} : { type }),
+  ...(model == null ? {} : { model }),
+  ...(expires_at === undefined ? {} : { expires_at }),
+});
+
+const opened = (
+  { responses, unacknowledged }: ConversationState,
+  event: ServerEventOf<'response.created'>,
+): readonly OpenResponse[] => {
+  const { id, conversation_id, metadata } = event.response;
+  const asked = confirmedBy(unacknowledged, event);
+  const request = asked?.type === 'response.create' ? asked : undefined;
+  return [...responses, { id: id ?? '', conversationId: conversation_id, metadata, request }];
 };
 
 /** The service counts the milliseconds of all audio that was appended. */
@@ -232,7 +314,11 @@ const refusal = ({ unacknowledged, answering }: ConversationState, event: ErrorE
 
 /** A function call whose arguments are complete waits for its output. */
 const calling = (state: ConversationState, wire: Item): ConversationState =>
-  wire.type === 'function_call' && wire.call_id != null && wire.id != null && wire.status !== 'incomplete'
+  wire.type === 'function_call' &&
+  wire.call_id != null &&
+  wire.id != null &&
+  wire.status !== 'incomplete' &&
+  isNew(state, wire.id)
     ? {
         ...state,
         pendingCalls: set(state.pendingCalls, wire.call_id, {
@@ -243,6 +329,9 @@ const calling = (state: ConversationState, wire: Item): ConversationState =>
         }),
       }
     : state;
+
+/** A call that is sent again waits for its output if it did before. */
+const isNew = (state: ConversationState, id: string): boolean => itemOf(state, id)?.origin !== 'replayed';
 
 const answeredCall = (state: ConversationState, wire: Item): ConversationState =>
   wire.type === 'function_call_output' ? { ...state, pendingCalls: remove(state.pendingCalls, wire.call_id) } : state;

@@ -1,9 +1,10 @@
 import type { Command, VoiceEvent } from '../events.js';
 import { type ConnectionState, connection, initialConnection } from './connection.js';
-import { type ConversationState, conversation, initialConversation } from './conversation.js';
+import { type ConversationState, conversation, initialConversation, itemOf } from './conversation.js';
 import { delegations } from './delegations.js';
 import { initialLaneState, type LaneState, laneState } from './lane-state.js';
 import { initialPlayoutClock, type PlayoutClock, playoutClock } from './playout-clock.js';
+import { restored } from './restored.js';
 import { initialToolCalls, type ToolCalls, toolCalls } from './tool-calls.js';
 
 /** All that is known of a session: a fold over its events and the commands that were sent. */
@@ -29,11 +30,11 @@ export const initialState: SessionState = {
 /** The state after one more event, or one more command that was sent; the same one where nothing changed. */
 export const sessionState = (state: SessionState, entry: VoiceEvent | Command): SessionState => {
   const next: SessionState = {
-    conversation: conversation(state.conversation, entry),
+    conversation: entry.type === 'connection.restored' ? restored(state, entry) : conversation(state.conversation, entry),
     playout: playoutClock(state.playout, entry),
     connection: connection(state.connection, entry),
     tools: toolCalls(state.tools, entry),
-    lanes: laneState(state.lanes, entry),
+    lanes: isReplay(state, entry) ? state.lanes : laneState(state.lanes, entry),
     delegations: delegations(state.delegations, entry),
   };
   return next.conversation === state.conversation &&
@@ -45,3 +46,7 @@ export const sessionState = (state: SessionState, entry: VoiceEvent | Command): 
     ? state
     : next;
 };
+
+/** What the user said before is not said again. */
+const isReplay = ({ conversation }: SessionState, entry: VoiceEvent | Command): boolean =>
+  entry.type === 'conversation.item.create' && entry.item.id != null && itemOf(conversation, entry.item.id) !== undefined;

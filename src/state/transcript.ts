@@ -39,10 +39,39 @@ const speakers: Partial<Record<string, TranscriptLine['speaker']>> = { user: 'us
 
 /** The part of the assistant's words that was heard: by samples played, and never beyond where the service has cut them. */
 export const heardTextOf = ({ conversation, playout }: SessionState, item: ConversationItem): string => {
+  if (item.origin === 'replayed') return item.transcript;
   if (item.receivedBytes === 0) return isSpoken(item, conversation) ? '' : item.transcript;
   const heardMs = Math.min(heardMsOf(playout, item.id), item.truncatedMs ?? Number.POSITIVE_INFINITY);
   return heardText(item.transcript, heardMs, spokenMsOf(item, conversation));
 };
+
+/**
+ * The assistant's words that a later session is to know: those that were heard, or all that were received where nobody plays. Never beyond
+ * where the service has cut them.
+ *
+ * @param cutMs Where else it is cut.
+ */
+export const keptTextOf = (
+  { conversation, playout }: SessionState,
+  item: ConversationItem,
+  cutMs: Millis = Number.POSITIVE_INFINITY,
+): string => {
+  if (item.origin === 'replayed' || (item.receivedBytes === 0 && !isSpoken(item, conversation))) return item.transcript;
+  const heardMs = playout.isPresent ? heardMsOf(playout, item.id) : Number.POSITIVE_INFINITY;
+  const keptMs = Math.min(heardMs, item.truncatedMs ?? Number.POSITIVE_INFINITY, cutMs);
+  return keptMs === Number.POSITIVE_INFINITY
+    ? item.transcript
+    : heardText(item.transcript, keptMs, spokenMsOf(item, conversation));
+};
+
+/** Whether the loudspeaker has audio of an item that is still to be heard. */
+export const isToBeHeard = ({ conversation, playout }: SessionState, item: ConversationItem): boolean =>
+  playout.isPresent &&
+  playout.isSounding &&
+  item.origin !== 'replayed' &&
+  item.truncatedMs === undefined &&
+  !playout.dropped.includes(item.responseId ?? '') &&
+  receivedMsOf(item, conversation) > heardMsOf(playout, item.id);
 
 /**
  * The whole conversation in words, in its order. The assistant's are those that were heard, also after an interruption,
@@ -55,10 +84,14 @@ export const transcriptOf = (state: SessionState, { words = 'heard' }: Transcrip
     return speaker && text !== '' ? [{ itemId: item.id, speaker, text, isCut: text.length < item.transcript.length }] : [];
   });
 
-const spokenMsOf = ({ item, receivedBytes, transcript }: ConversationItem, { session }: ConversationState): Millis => {
+const receivedMsOf = ({ receivedBytes }: ConversationItem, { session }: ConversationState): Millis => {
   const { sampleRate, bytesPerSample } = outputFormatOf(session);
-  const receivedMs = durationOf(receivedBytes / bytesPerSample, sampleRate);
-  return item.status === 'completed' ? receivedMs : Math.max(receivedMs, transcript.length * characterMs);
+  return durationOf(receivedBytes / bytesPerSample, sampleRate);
+};
+
+const spokenMsOf = (item: ConversationItem, conversation: ConversationState): Millis => {
+  const receivedMs = receivedMsOf(item, conversation);
+  return item.item.status === 'completed' ? receivedMs : Math.max(receivedMs, item.transcript.length * characterMs);
 };
 
 /** Whether its words are spoken ones, of which the audio is still to come. */
