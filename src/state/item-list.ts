@@ -29,6 +29,10 @@ export const nextOf = <T extends Linked>(list: ItemList<T>, id: string | undefin
   return linkOf(list, next)?.value;
 };
 
+/** The element before that of this id; none for the first and for an unknown id. */
+export const previousOf = <T extends Linked>(list: ItemList<T>, id: string): T | undefined =>
+  linkOf(list, linkOf(list, id)?.previousId)?.value;
+
 /** All elements in order, made anew at each call. */
 export const toArray = <T extends Linked>(list: ItemList<T>): readonly T[] => {
   const all: T[] = [];
