@@ -129,7 +129,10 @@ const improvements = (breakers$: Observable<readonly Breaker[]>): Observable<unk
   breakers$.pipe(
     switchMap((breakers) => {
       const now = clock.now();
-      const dues = breakers.flatMap((one) => (one.state !== 'closed' && one.untilMs > now ? [one.untilMs - now] : []));
+      // A timer of Node may come a millisecond early.
+      const dues = breakers.flatMap((one) =>
+        one.state !== 'closed' && one.untilMs > now ? [Math.ceil(one.untilMs - now) + 1] : [],
+      );
       return merge(of(0), ...dues.map((ms) => timer(ms))).pipe(map(() => preferred(breakers, clock.now()) ?? breakers.length));
     }),
     distinctUntilChanged(),
