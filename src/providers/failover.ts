@@ -70,8 +70,11 @@ export function failover(providers: readonly Provider[], { breaker: config = {} 
     return softened(error, 'all providers have failed', wait);
   };
 
-  const choose = (): Provider => {
+  const choose = (current?: Provider): Provider => {
     const index = preferred(breakers$.value, clock.now()) ?? lastResort(breakers$.value);
+    const currentIndex = providers.findIndex(({ name }) => name === current?.name);
+    // Not counted as an attempt: whoever stays would leave a probe open.
+    if (current && currentIndex >= 0 && currentIndex <= index) return current;
     tell(index, { type: 'attempted' });
     return reporting(providers[index] ?? first, (outcome) => report(index, outcome));
   };

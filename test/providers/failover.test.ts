@@ -162,6 +162,20 @@ describe('failover: choose', () => {
   );
 });
 
+describe('failover: choose, for a session that works', () => {
+  it(
+    'gives back what it has, unless one ahead of it can be tried',
+    marbles((t) => {
+      const both = failover([a, b]);
+      const onA = chosen(both);
+      attempt(both, refusal);
+      const onB = chosen(both);
+      const stays$ = t.cold('-x 29960ms yz').pipe(map(() => [both.choose?.(onA) === onA, both.choose?.(onB) === onB]));
+      t.expectObservable(stays$).toBe('-x 29960ms yz', { x: [true, true], y: [true, false], z: [true, true] });
+    }),
+  );
+});
+
 describe('failover: what becomes of errors', () => {
   const is = (error: Partial<EngineError>) => expect.objectContaining(error);
 
