@@ -70,8 +70,11 @@ export function failover(providers: readonly Provider[], { breaker: config = {} 
     return softened(error, 'all providers have failed', wait);
   };
 
-  const choose = (): Provider => {
+  const choose = (current?: Provider): Provider => {
     const index = preferred(breakers$.value, clock.now()) ?? lastResort(breakers$.value);
+    const currentIndex = providers.findIndex(({ name }) => name === current?.name);
+    // Not counted as an attempt: whoever stays would leave a probe open.
+    if (current && currentIndex >= 0 && currentIndex <= index) return current;
     tell(index, { type: 'attempted' });
     return reporting(providers[index] ?? first, (outcome) => report(index, outcome));
   };
@@ -129,7 +132,10 @@ const improvements = (breakers$: Observable<readonly Breaker[]>): Observable<unk
   breakers$.pipe(
     switchMap((breakers) => {
       const now = clock.now();
-      const dues = breakers.flatMap((one) => (one.state !== 'closed' && one.untilMs > now ? [one.untilMs - now] : []));
+      // A timer of Node may come a millisecond early.
+      const dues = breakers.flatMap((one) =>
+        one.state !== 'closed' && one.untilMs > now ? [Math.ceil(one.untilMs - now) + 1] : [],
+      );
       return merge(of(0), ...dues.map((ms) => timer(ms))).pipe(map(() => preferred(breakers, clock.now()) ?? breakers.length));
     }),
     distinctUntilChanged(),

@@ -119,18 +119,19 @@ export interface Provider {
   /** The third: `response.done` with status `failed`; undefined where the response did not fail. */
   responseFailure(event: ServerEventOf<'response.done'>): EngineError | undefined;
   /**
-   * Which provider an attempt is made with, which is asked at each and may count it as begun; `failover` has it.
-   * The one that is given is used for that connection, in all: address, settings, protocol, errors. Absent: this one.
+   * Which provider an attempt is made with; asked at each, and may count it as begun. `failover` has it. The answer is
+   * used for that connection, in all: address, settings, protocol, errors. Absent: this one.
+   *
+   * @param current The provider of a session that works (`Link.provider`); it is given back, the same object, unless a better one can be tried.
    */
-  choose?(): Provider;
+  choose?(current?: Provider): Provider;
   /**
    * Told when a session is ready, and with what error an attempt or a session ended; not when we ended it.
    * What it answers an error with is what `connect` errors with in its place.
    */
   report?(outcome: 'ready' | EngineError): EngineError | undefined;
   /**
-   * Emits when `choose` may give a better one than before: move at the end of a turn, should it be another. Each subscription is for
-   * itself. Never completes.
+   * Emits when `choose(current)` may give a better one than before. Never completes.
    */
   readonly changes$?: Observable<unknown>;
 }
