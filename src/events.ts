@@ -286,6 +286,26 @@ export interface ConnectionClosed {
   readonly type: 'connection.closed';
   readonly reason: string;
 }
+/** The next attempt to connect comes after a wait. */
+export interface ConnectionReconnecting {
+  readonly type: 'connection.reconnecting';
+  /** Number of that attempt. */
+  readonly attempt: number;
+  readonly inMs: Millis;
+}
+/** Another session takes the place of the one that there is, which goes on until then: its time is nearly up, or somebody asked. */
+export interface ConnectionRotating {
+  readonly type: 'connection.rotating';
+}
+/** Audio begins to wait for a connection that is slower than it, or no longer does. */
+export interface ConnectionBackpressure {
+  readonly type: 'connection.backpressure';
+  readonly isCongested: boolean;
+  /** What waits in the socket. */
+  readonly bufferedBytes: number;
+  /** Audio of the user that was dropped meanwhile, because too much of it waited. */
+  readonly droppedMs: Millis;
+}
 /** A later session has taken over: the conversation was rebuilt in it, and goes on. */
 export interface ConnectionRestored {
   readonly type: 'connection.restored';
@@ -308,7 +328,10 @@ export type ConnectionEvent =
   | ConnectionEstablished
   | ConnectionFailed
   | ConnectionLost
+  | ConnectionReconnecting
+  | ConnectionRotating
   | ConnectionRestored
+  | ConnectionBackpressure
   | ConnectionClosed;
 
 /** What was said so far, in short: a session that is rebuilt gets it in place of the items. */
@@ -571,7 +594,11 @@ export type PlayoutCommand = PlayoutFlush | PlayoutPause | PlayoutResume | Playo
 export interface ConnectionClose {
   readonly type: 'connection.close';
 }
-export type ConnectionCommand = ConnectionClose;
+/** Moves the conversation to another session of the provider, as soon as nothing is under way, also while the user speaks. */
+export interface ConnectionRotate {
+  readonly type: 'connection.rotate';
+}
+export type ConnectionCommand = ConnectionClose | ConnectionRotate;
 
 /** Everything that can be asked for. */
 export type Command = ClientEvent | PlayoutCommand | ConnectionCommand;
@@ -600,6 +627,7 @@ const commandTypes: ReadonlySet<string> = new Set<Command['type']>([
   'playout.resume',
   'playout.stop',
   'connection.close',
+  'connection.rotate',
 ]);
 
 /** Tells commands from events: no type stands in both. */

@@ -30,6 +30,8 @@ export interface Link {
   send(command: ClientEvent): boolean;
   /** Says goodbye where the protocol has a word for it; the stream then completes when the provider has answered, or after 1 s. */
   leave(): boolean;
+  /** Bytes that were sent and have not left the process. */
+  readonly bufferedBytes: number;
 }
 
 /**
@@ -91,6 +93,9 @@ const session = (provider: Provider, socket$: Observable<SocketEvent>): Observab
         const frames = protocol.serialize(command);
         if (frames) for (const frame of frames) socket?.send(frame);
         return frames !== undefined;
+      },
+      get bufferedBytes() {
+        return socket?.bufferedAmount ?? 0;
       },
       leave() {
         if (!protocol.farewell) return false;

@@ -173,6 +173,7 @@ const told = (state: ConversationState, entry: VoiceEvent | Command): Conversati
       return usage == null ? ended : { ...ended, usage: addUsage(ended.usage, usage) };
     }
     case 'connection.lost':
+    case 'connection.rotating':
       // What was under way is the journal's: a later session answers what it is sent, and counts its audio from 0.
       return { ...state, unacknowledged: [], answering: [], appendedBytes: 0, committedBytes: 0 };
     case 'conversation.summarized':
