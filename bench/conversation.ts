@@ -9,7 +9,7 @@ const turnsOf = { full: 100, quick: 3 } as const;
 const targetMs = 200;
 
 /** What a calculation waits for, in order. */
-const steps = ['committed', 'words', 'response', 'call', 'tool output', 'second response', 'first audio', 'first samples'];
+const steps = ['committed', 'words', 'response', 'call', 'tool output', 'second response', 'first samples'];
 
 const rounded = (value: number): number => Number(value.toFixed(3));
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

@@ -1,9 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { filter, type MonoTypeOperatorFunction, map, Observable, of, Subject, tap } from 'rxjs';
+import { filter, type MonoTypeOperatorFunction, map, of, tap } from 'rxjs';
 import { encode } from '../../operators/encode.js';
 import { ofType } from '../../operators/ofType.js';
-import { type OpenSink, playTo } from '../../operators/playTo.js';
-import type { AudioFrame, VoiceFrame } from '../../src/audio.js';
+import { playTo } from '../../operators/playTo.js';
+import type { VoiceFrame } from '../../src/audio.js';
 import { bigLane } from '../../src/engine/big-lane.js';
 import { converse } from '../../src/engine/converse.js';
 import { fastLane } from '../../src/engine/fast-lane.js';
@@ -13,8 +12,9 @@ import { openSocket } from '../../src/node/open-socket.js';
 import { simulator } from '../../src/providers/simulator.js';
 import { initialLaneMetrics, type LaneMetrics, type LaneShare, laneMetrics, laneShares } from '../../src/state/lane-metrics.js';
 import { type DialogueTurn, dialogue, type TurnKind, tools } from './dialogue.js';
+import { createHeadset } from './headset.js';
 import { stages } from './pipe.js';
-import { frameSize, sampleRate, silence, speech, windowsOf } from './speech.js';
+import { sampleRate, speech, windowsOf } from './speech.js';
 import { startServer } from './start-server.js';
 
 /** What to do. */
@@ -56,7 +56,6 @@ export interface Conversation {
 // A conversation at the pace of a microphone and a loudspeaker that share one clock, as those of a headset do.
 
 const { server, turns } = JSON.parse(process.argv[2] ?? '{}') as Plan;
-const longestAnswerMs = 10_000;
 
 /** What a turn has brought so far. */
 interface Progress {
@@ -84,30 +83,7 @@ const mark = (what: string): void => {
   if (current?.endedAt !== undefined) current.afterMs[what] ??= performance.now() - current.endedAt;
 };
 
-let queued = 0;
-let taken = 0;
-const taken$ = new Subject<number>();
-const openSink: OpenSink = () =>
-  new Observable((subscriber) => {
-    subscriber.next({
-      write(samples) {
-        if (current && 'first audio' in current.afterMs) mark('first samples');
-        queued += samples.length;
-      },
-      flush() {
-        queued = 0;
-      },
-      taken$,
-      aheadSamples: 5 * frameSize,
-    });
-  });
-const take = (): void => {
-  const samples = Math.min(queued, frameSize);
-  if (samples === 0) return;
-  queued -= samples;
-  taken += samples;
-  taken$.next(taken);
-};
+const headset = createHeadset(() => mark('first samples'));
 
 let sent = 0;
 let expected = 0;
@@ -160,9 +136,6 @@ const told = (event: VoiceEvent): void => {
       mark('tool output');
       current.toolRuns++;
       break;
-    case 'response.output_audio.delta':
-      mark('first audio');
-      break;
     case 'response.output_audio_transcript.done':
       current.spoken.push(event.transcript);
       break;
@@ -173,52 +146,33 @@ const told = (event: VoiceEvent): void => {
 };
 
 const url = await startServer(server);
-const frames$ = new Subject<AudioFrame>();
 const over = new Promise<void>((resolve, reject) => {
   converse({
     provider: simulator({ url }),
     openSocket,
-    playout: playTo(openSink),
-    input: frames$,
+    playout: playTo(headset.openSink),
+    input: headset.frames$,
     encode: (source) => source.pipe(watched, encode()),
     lanes: [fastLane(), bigLane({ tools, stages, epics: [playMusic] })],
     transcription: { model: 'gpt-4o-mini-transcribe' },
   }).subscribe({ next: told, error: reject, complete: resolve });
 });
 
-const room = windowsOf(silence());
+const quietFor = (ms: number): Promise<void> => headset.until(() => false, ms);
 const voice = windowsOf(speech());
-let count = 0;
-/** Gives the next 20 ms to the microphone, and takes as much for the loudspeaker, when they are due: by deadline, as a device does. */
-const tick = async (samples: Int16Array | undefined = room[count % room.length]): Promise<void> => {
-  await wait(Math.max(0, startedAt + count * 20 - performance.now()));
-  if (samples) frames$.next({ samples, sampleRate, position: count++ * frameSize });
-  take();
-};
-const until = async (condition: () => boolean): Promise<void> => {
-  for (const deadline = performance.now() + longestAnswerMs; !condition() && performance.now() < deadline; ) await tick();
-};
-const listen = async (ms: number): Promise<void> => {
-  for (let passed = 0; passed < ms; passed += 20) await tick();
-};
-
-await until(() => isReady);
+await headset.until(() => isReady);
 for (const [index, progress] of all.entries()) {
-  await listen(200 + ((index * 140) % 500));
+  // Pauses of 200 to 680 ms, speech of 600 to 900.
+  await quietFor(200 + ((index * 140) % 500));
   current = progress;
-  const words = 30 + ((index * 7) % 16);
-  for (const samples of voice.slice(0, words)) await tick(samples);
-  await until(() => progress.heard > 0);
+  await headset.speak(voice.slice(0, 30 + ((index * 7) % 16)));
+  await headset.until(() => progress.heard > 0);
 }
 // A second answer would come within this.
-await listen(1000);
+await quietFor(1000);
 const shares = laneShares(metrics, performance.now());
 const seconds = (performance.now() - startedAt) / 1000;
-frames$.complete();
-while (queued > 0) {
-  take();
-  await wait(0);
-}
+await headset.close();
 await over;
 
 const measured = all.map(
@@ -237,7 +191,7 @@ const result: Conversation = {
   shares,
   switches,
   seconds,
-  lostSamples: count * frameSize - sent,
+  lostSamples: headset.given - sent,
   gapSamples,
 };
 process.send?.(result, () => process.exit());
