@@ -151,7 +151,10 @@ const session = (provider: Provider, socket$: Observable<SocketEvent>): Observab
         }
       },
       error: (error: unknown) => subscriber.error(error),
-      complete: () => subscriber.complete(),
+      complete() {
+        if (isLeaving) subscriber.complete();
+        else subscriber.error(provider.closed(1006, ''));
+      },
     });
     return () => {
       waiting?.unsubscribe();

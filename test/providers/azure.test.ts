@@ -142,7 +142,7 @@ describe('azure: a conversation with the simulator', () => {
         toArray(),
       ),
     );
-  const endpointOf = (url: string): string => new URL(url).origin.replace('null', `http://${new URL(url).host}`);
+  const endpointOf = (url: string): string => new URL(url).origin;
 
   it('holds one, at the address that it makes of the endpoint', async () => {
     await using simulator = await startSimulator({ script: ['I am.'] });
