@@ -99,7 +99,7 @@ describe('failover: choose', () => {
     'does not count sessions that reached their time limit',
     marbles(() => {
       const both = failover([a, b]);
-      attempts(both, expired, 20);
+      attempts(both, expired, 5);
       expect(nameOf(both)).toBe('a');
     }),
   );
