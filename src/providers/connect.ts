@@ -37,10 +37,11 @@ export interface Link {
 /**
  * Connects to a provider, or to the one that it chooses: subscribing opens the socket, unsubscribing closes it.
  *
- * Emits what the provider says, and a `Link` right after the event that says that the session is ready: an open socket
- * alone is not. Completes when the provider has said goodbye. Errors with an `EngineError` that says what happened and whether another
- * attempt can help: no credentials, no connection, an answer instead of an upgrade, an error and a close after it, 5 s of silence, a message that is too long, more
- * than 20 malformed messages within 10 s, loss in mid-session. The provider is told of both (`Provider.report`).
+ * Emits what the provider says, and a `Link` right after the event that says that the session is ready: an open socket alone
+ * is not. Completes when the provider has said goodbye. Errors with an `EngineError` that says what happened and whether
+ * another attempt can help: no credentials, no connection, an answer instead of an upgrade, an error and a close after it, 5
+ * s of silence, a message that is too long, more than 20 malformed messages within 10 s, loss in mid-session. The provider
+ * is told of both (`Provider.report`).
  */
 export const connect = (provider: Provider, openSocket: OpenSocket): Observable<ParsedEvent | Link> =>
   defer(() => {
@@ -156,7 +157,10 @@ const session = (provider: Provider, socket$: Observable<SocketEvent>): Observab
         }
       },
       error: (error: unknown) => subscriber.error(error),
-      complete: () => subscriber.complete(),
+      complete() {
+        if (isLeaving) subscriber.complete();
+        else subscriber.error(provider.closed(1006, ''));
+      },
     });
     return () => {
       waiting?.unsubscribe();

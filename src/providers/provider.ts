@@ -122,7 +122,8 @@ export interface Provider {
    * Which provider an attempt is made with; asked at each, and may count it as begun. `failover` has it. The answer is
    * used for that connection, in all: address, settings, protocol, errors. Absent: this one.
    *
-   * @param current The provider of a session that works (`Link.provider`); it is given back, the same object, unless a better one can be tried.
+   * @param current The provider of a session that works (`Link.provider`); it is given back, the same object, unless a
+   * better one can be tried.
    */
   choose?(current?: Provider): Provider;
   /**
