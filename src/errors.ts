@@ -45,7 +45,7 @@ export interface ErrorDetails {
   readonly code: ErrorCode;
   /** Whether trying the same again can help. @default false */
   readonly retryable?: boolean;
-  /** How long the other side asked us to wait, in milliseconds. */
+  /** How long the other side asked us to wait, in milliseconds; 0 where another provider can be tried at once. */
   readonly retryAfterMs?: Millis;
   /** Close code of the socket, where there was one. */
   readonly closeCode?: number;

@@ -51,6 +51,9 @@ export {
   transcriptionWanted,
   type Utterance,
 } from './lane-rules.js';
+export { type AzureConfig, azure } from './providers/azure.js';
+export type { BreakerConfig } from './providers/breaker.js';
+export { type FailoverConfig, failover } from './providers/failover.js';
 export { type OpenAiConfig, openai } from './providers/openai.js';
 export type * from './providers/provider.js';
 export { type SimulatorConfig, simulator } from './providers/simulator.js';

@@ -147,6 +147,7 @@ export const openSocket: OpenSocket = (request) =>
         type: 'close',
         code: tooLong ? 1009 : code,
         reason: tooLong ? 'message too long' : reason.toString('utf8'),
+        ...(tooLong ? { isOurs: true } : {}),
       });
       subscriber.complete();
     });

@@ -1,9 +1,11 @@
-import { defer, from, Observable, type Subscription, switchMap, take, throwIfEmpty, timer } from 'rxjs';
+import { catchError, defer, from, Observable, type Subscription, switchMap, take, throwError, throwIfEmpty, timer } from 'rxjs';
 import type { Millis } from '../audio.js';
-import { ConfigError, ConnectionError } from '../errors.js';
+import { clock } from '../clock.js';
+import { AuthenticationError, ConfigError, ConnectionError, EngineError, StreamError } from '../errors.js';
 import type { ClientEvent } from '../wire/client-event.js';
 import type { ServerEventOf } from '../wire/server-event.js';
-import type { OpenSocket, ParsedEvent, Provider, Socket, SocketEvent } from './provider.js';
+import type { OpenSocket, ParsedEvent, Provider, Socket, SocketEvent, SocketRequest } from './provider.js';
+import { recentTimes } from './recent-times.js';
 
 /** How long an open socket may stay silent before the session is given up. */
 const silenceMs: Millis = 5000;
@@ -11,9 +13,19 @@ const silenceMs: Millis = 5000;
 /** How long a provider may take to answer a goodbye. */
 const farewellMs: Millis = 1000;
 
+/** How long before a close an `error` event may have said why; services send them together. */
+const reasonMs: Millis = 1000;
+
+/** How many messages may be malformed within which time, before the connection counts as broken. */
+const malformed = { most: 20, withinMs: 10_000 };
+
+type SocketClosed = Extract<SocketEvent, { readonly type: 'close' }>;
+
 /** A session that is ready for commands. */
 export interface Link {
   readonly type: 'link';
+  /** Whom it is with: the one that `Provider.choose` gave. */
+  readonly provider: Provider;
   /** Sends a command; false when the provider has no such command. */
   send(command: ClientEvent): boolean;
   /** Says goodbye where the protocol has a word for it; the stream then completes when the provider has answered, or after 1 s. */
@@ -21,18 +33,38 @@ export interface Link {
 }
 
 /**
- * Connects to a provider: subscribing opens the socket, unsubscribing closes it.
+ * Connects to a provider, or to the one that it chooses: subscribing opens the socket, unsubscribing closes it.
  *
  * Emits what the provider says, and a `Link` right after the event that says that the session is ready: an open socket
- * alone is not. Completes when the provider has said goodbye. Errors with the class and code of what went wrong: no
- * connection, an answer instead of an upgrade, an error and a close after it, 5 s of silence, loss in mid-session.
+ * alone is not. Completes when the provider has said goodbye. Errors with an `EngineError` that says what happened and whether another
+ * attempt can help: no credentials, no connection, an answer instead of an upgrade, an error and a close after it, 5 s of silence, a message that is too long, more
+ * than 20 malformed messages within 10 s, loss in mid-session. The provider is told of both (`Provider.report`).
  */
 export const connect = (provider: Provider, openSocket: OpenSocket): Observable<ParsedEvent | Link> =>
+  defer(() => {
+    const chosen = provider.choose?.() ?? provider;
+    return requestOf(chosen).pipe(
+      switchMap((request) => session(chosen, openSocket(request))),
+      catchError((cause: unknown) => {
+        const error = cause instanceof EngineError ? cause : failed(chosen, cause);
+        return throwError(() => chosen.report?.(error) ?? error);
+      }),
+    );
+  });
+
+const requestOf = (provider: Provider): Observable<SocketRequest> =>
   defer(() => from(provider.request())).pipe(
     take(1),
     throwIfEmpty(() => new ConfigError(`${provider.name}: it gave no address to connect to`, { code: 'invalid_config' })),
-    switchMap((request) => session(provider, openSocket(request))),
+    catchError((cause: unknown) => {
+      if (cause instanceof EngineError) throw cause;
+      const message = `${provider.name}: asking for credentials failed; see the cause`;
+      throw new AuthenticationError(message, { code: 'missing_key', retryable: true, cause });
+    }),
   );
+
+const failed = ({ name }: Provider, cause: unknown): EngineError =>
+  new ConnectionError(`${name}: the socket failed; see the cause`, { code: 'lost', retryable: true, cause });
 
 const session = (provider: Provider, socket$: Observable<SocketEvent>): Observable<ParsedEvent | Link> =>
   new Observable((subscriber) => {
@@ -40,7 +72,8 @@ const session = (provider: Provider, socket$: Observable<SocketEvent>): Observab
     let socket: Socket | undefined;
     let isReady = false;
     let isLeaving = false;
-    let lastError: ServerEventOf<'error'> | undefined;
+    let lastError: { readonly event: ServerEventOf<'error'>; readonly at: Millis } | undefined;
+    let malformedAt: readonly Millis[] = [];
     let waiting: Subscription | undefined;
 
     const awaitFirstWord = (): void => {
@@ -53,6 +86,7 @@ const session = (provider: Provider, socket$: Observable<SocketEvent>): Observab
 
     const link: Link = {
       type: 'link',
+      provider,
       send(command) {
         const frames = protocol.serialize(command);
         if (frames) for (const frame of frames) socket?.send(frame);
@@ -69,14 +103,32 @@ const session = (provider: Provider, socket$: Observable<SocketEvent>): Observab
     };
 
     const receive = (event: ParsedEvent): void => {
-      if (event.type === 'error') lastError = event;
+      if (event.type === 'error') lastError = { event, at: clock.now() };
       for (const frame of protocol.reply(event)) socket?.send(frame);
       subscriber.next(event);
+      if (event.type === 'diagnostic.malformed_event') countMalformed();
       if (protocol.farewell?.isLast(event)) subscriber.complete();
       if (isReady || !protocol.isReady(event)) return;
       isReady = true;
       waiting?.unsubscribe();
+      provider.report?.('ready');
       subscriber.next(link);
+    };
+
+    const countMalformed = (): void => {
+      malformedAt = recentTimes(malformedAt, clock.now(), malformed.withinMs);
+      if (malformedAt.length <= malformed.most) return;
+      const message = `${provider.name}: more than ${malformed.most} malformed messages within ${malformed.withinMs / 1000} s`;
+      subscriber.error(new StreamError(message, { code: 'protocol', retryable: true }));
+    };
+
+    const closed = ({ code, reason, isOurs }: SocketClosed): EngineError => {
+      if (isOurs) {
+        const message = `${provider.name}: the connection was ended on our side (${code}${reason ? `, ${reason}` : ''})`;
+        return new StreamError(message, { code: 'protocol', retryable: true, closeCode: code });
+      }
+      const why = lastError && clock.now() - lastError.at <= reasonMs ? lastError.event : undefined;
+      return provider.closed(code, reason, why);
     };
 
     const connection = socket$.subscribe({
@@ -95,7 +147,7 @@ const session = (provider: Provider, socket$: Observable<SocketEvent>): Observab
             break;
           case 'close':
             if (isLeaving) subscriber.complete();
-            else subscriber.error(provider.closed(signal.code, signal.reason, lastError));
+            else subscriber.error(closed(signal));
         }
       },
       error: (error: unknown) => subscriber.error(error),

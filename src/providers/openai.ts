@@ -5,6 +5,11 @@ import type { Provider } from './provider.js';
 import { realtimeCapabilities, realtimeErrors, realtimeProtocol } from './realtime-protocol.js';
 
 export interface OpenAiConfig {
+  /**
+   * What errors call it; `failover` wants names that differ.
+   * @default 'openai'
+   */
+  readonly name?: string;
   /** A key (`sk-…`), an ephemeral secret (`ek_…`), or a function that is asked for one at each attempt. */
   readonly apiKey: string | (() => ObservableInput<string>) | undefined;
   /** @default 'gpt-realtime-2.1' */
@@ -28,6 +33,7 @@ export interface OpenAiConfig {
  * @throws AuthenticationError in-stream with code `missing_key`, before any socket, when there is no key.
  */
 export const openai = ({
+  name = 'openai',
   apiKey,
   model = 'gpt-realtime-2.1',
   session,
@@ -35,13 +41,14 @@ export const openai = ({
   organization,
   project,
 }: OpenAiConfig): Provider => ({
-  name: 'openai',
+  name,
+  renewsCredentials: typeof apiKey === 'function',
   capabilities: realtimeCapabilities,
   request: () =>
     defer(() => (typeof apiKey === 'function' ? from(apiKey()) : of(apiKey))).pipe(
       map((key) => {
         if (!key) {
-          const message = 'openai: no API key; set OPENAI_API_KEY or give openai({ apiKey })';
+          const message = `${name}: no API key; set OPENAI_API_KEY or give openai({ apiKey })`;
           throw new AuthenticationError(message, { code: 'missing_key' });
         }
         return {
@@ -57,7 +64,7 @@ export const openai = ({
   ...(session ? { session: { type: 'realtime', ...session } } : {}),
   // A sideband of a call hears no session.created: it has begun already.
   protocol: () => (url.includes('call_id=') ? { ...realtimeProtocol, isReady: () => true } : realtimeProtocol),
-  ...realtimeErrors('openai'),
+  ...realtimeErrors(name),
 });
 
 /** Adds the model to the address, unless the address names one. */

@@ -35,7 +35,13 @@ export interface SocketRejected {
 export type SocketEvent =
   | { readonly type: 'open'; readonly socket: Socket }
   | { readonly type: 'message'; readonly data: Frame }
-  | { readonly type: 'close'; readonly code: number; readonly reason: string }
+  | {
+      readonly type: 'close';
+      readonly code: number;
+      readonly reason: string;
+      /** Whether this side ended it, for a message that it would not take. @default false */
+      readonly isOurs?: boolean;
+    }
   | SocketRejected;
 
 /**
@@ -97,6 +103,11 @@ export interface Provider {
   readonly capabilities: Capabilities;
   /** Asked at each attempt, so that credentials are fresh. Errors with `AuthenticationError` when there are none. */
   request(): ObservableInput<SocketRequest>;
+  /**
+   * Whether `request` has fresh credentials each time, so that refused ones are worth one more attempt.
+   * @default false
+   */
+  readonly renewsCredentials?: boolean;
   /** Settings to send as soon as the session is ready. */
   readonly session?: Extract<ClientEvent, { readonly type: 'session.update' }>['session'];
   /** A fresh protocol for a fresh connection. */
@@ -107,4 +118,20 @@ export interface Provider {
   closed(code: number, reason: string, lastError?: ServerEventOf<'error'>): EngineError;
   /** The third: `response.done` with status `failed`; undefined where the response did not fail. */
   responseFailure(event: ServerEventOf<'response.done'>): EngineError | undefined;
+  /**
+   * Which provider an attempt is made with; asked at each, and may count it as begun. `failover` has it. The answer is
+   * used for that connection, in all: address, settings, protocol, errors. Absent: this one.
+   *
+   * @param current The provider of a session that works (`Link.provider`); it is given back, the same object, unless a better one can be tried.
+   */
+  choose?(current?: Provider): Provider;
+  /**
+   * Told when a session is ready, and with what error an attempt or a session ended; not when we ended it.
+   * What it answers an error with is what `connect` errors with in its place.
+   */
+  report?(outcome: 'ready' | EngineError): EngineError | undefined;
+  /**
+   * Emits when `choose(current)` may give a better one than before. Never completes.
+   */
+  readonly changes$?: Observable<unknown>;
 }

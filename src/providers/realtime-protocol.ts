@@ -1,3 +1,4 @@
+import type { Millis } from '../audio.js';
 import { AuthenticationError, ConfigError, ConnectionError, type EngineError, StreamError } from '../errors.js';
 import { encodeClientEvent } from '../wire/encode.js';
 import type { ServerEventOf } from '../wire/server-event.js';
@@ -63,11 +64,14 @@ const rejection = (name: string, { status, headers, body }: SocketRejected): Eng
   return new ConfigError(`${says}: check the address and the model`, { code: 'invalid_config', status });
 };
 
-/** Seconds, as the header carries them; a date is not understood and counts as absent. */
+/** Seconds, as the header carries them; 0 asks for no wait, and a date is not understood: both count as absent. */
 const retryAfter = (header: string | undefined): number | undefined => {
   const seconds = Number(header ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
 };
+
+/** How long to leave a service alone that closes with 1013, "try again later". */
+const laterMs: Millis = 1000;
 
 /** Closes that a new attempt cannot help: protocol violations of ours. */
 const ourFault: ReadonlySet<number> = new Set([1002, 1003, 1007, 1008, 1009, 1010]);
@@ -79,7 +83,12 @@ const closure = (name: string, closeCode: number, reason: string, lastError?: Se
   if (closeCode >= 4000) return new ConfigError(`${says}: check model and settings`, { code: 'invalid_config', closeCode });
   if (ourFault.has(closeCode)) return new StreamError(says, { code: 'protocol', closeCode });
   const code = why === 'session_expired' ? 'session_expired' : 'lost';
-  return new ConnectionError(says, { code, retryable: true, closeCode });
+  return new ConnectionError(says, {
+    code,
+    retryable: true,
+    closeCode,
+    ...(closeCode === 1013 ? { retryAfterMs: laterMs } : {}),
+  });
 };
 
 const failure = (name: string, { response }: ServerEventOf<'response.done'>): EngineError | undefined => {

@@ -526,7 +526,7 @@ describe('realtime: ending, when something is amiss', () => {
       t.expectObservable(NEVER.pipe(realtime(service, service), map(letter))).toBe(
         '(sF#)',
         undefined,
-        expect.objectContaining({ code: 'lost' }),
+        expect.objectContaining({ code: 'missing_key' }),
       );
       t.expectObservable(NEVER.pipe(realtime(none, none), map(letter))).toBe(
         '(sF#)',
