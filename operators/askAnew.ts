@@ -3,6 +3,7 @@ import type { Epic } from '../src/epic.js';
 import type { Command, VoiceEvent } from '../src/events.js';
 import type { Lane } from '../src/lane.js';
 import { itemOf } from '../src/state/conversation.js';
+import { toArray } from '../src/state/item-list.js';
 import type { SessionState } from '../src/state/session-state.js';
 import { isAsked } from '../src/state/unheard.js';
 import { askWhenQuiet } from './askWhenQuiet.js';
@@ -38,8 +39,16 @@ export const askAnew =
           ofType('response.done'),
           filter(({ response }) => response.id === responseId),
           take(1),
+          // It was quicker than its end, and what comes of its calls is answered in the new lane anyway.
+          filter(({ response: { status } }) => status !== 'completed' || !hasCalled(state(), responseId)),
         );
-        return concat(stop, over$.pipe(concatMap(quiet.ask), map(() => answerIn(lanes, state().lanes.lane))));
+        return concat(
+          stop,
+          over$.pipe(
+            concatMap(quiet.ask),
+            map(() => answerIn(lanes, state().lanes.lane)),
+          ),
+        );
       }),
     );
     return merge(quiet.following$, again$);
@@ -67,6 +76,9 @@ const answerTo = (events$: Observable<VoiceEvent>, state: () => SessionState): O
     map(({ response }) => response.id ?? ''),
   );
 };
+
+const hasCalled = ({ conversation }: SessionState, responseId: string): boolean =>
+  toArray(conversation.items).some((item) => item.responseId === responseId && item.item.type === 'function_call');
 
 /** Whether the answer is to be heard, and nothing of it was yet. */
 const isSilent = ({ conversation, playout: { itemId, dropped } }: SessionState, responseId: string): boolean =>

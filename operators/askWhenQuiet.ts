@@ -1,4 +1,18 @@
-import { EMPTY, filter, finalize, ignoreElements, map, type Observable, of, startWith, switchMap, take, takeUntil, tap, timer } from 'rxjs';
+import {
+  EMPTY,
+  filter,
+  finalize,
+  ignoreElements,
+  map,
+  type Observable,
+  of,
+  startWith,
+  switchMap,
+  take,
+  takeUntil,
+  tap,
+  timer,
+} from 'rxjs';
 import type { Millis } from '../src/audio.js';
 import type { Command, VoiceEvent } from '../src/events.js';
 import type { SessionState } from '../src/state/session-state.js';

@@ -43,9 +43,16 @@ const answer = (
   if (activeResponseId === undefined && isAsked(state())) {
     // A response that was asked for and has not begun can be cancelled as soon as it does.
     const stop = () => cancellation(state());
-    return concat(stop(), events$.pipe(ofType('response.created'), take(1), concatMap(stop)));
+    const begun$ = events$.pipe(
+      ofType('response.created'),
+      filter(({ response }) => response.conversation_id !== null),
+      take(1),
+    );
+    return concat(stop(), begun$.pipe(concatMap(stop)));
   }
-  return cancellation(state());
+  // Flushing all says that what is held back is not wanted any more either.
+  const isMore = activeResponseId !== undefined && isHeldBack(state());
+  return [...(isMore ? [{ type: 'playout.flush' } as const] : []), ...cancellation(state())];
 };
 
 const cancellation = (state: SessionState): readonly Command[] => {

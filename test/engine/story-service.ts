@@ -1,8 +1,8 @@
 import { Observable, Subscription, timer } from 'rxjs';
+import { opens, type SocketStep } from '../../marbles/index.js';
 import type { Millis } from '../../src/audio.js';
 import { toBase64 } from '../../src/wire/base64.js';
 import type { ClientEvent } from '../../src/wire/client-event.js';
-import { opens, type SocketStep } from '../../marbles/index.js';
 
 /** How a spoken turn is understood: when, counted from its commit, and as what. */
 export interface Understanding {
@@ -65,12 +65,18 @@ export const storyService =
       const finish = ({ id, isOutOfBand, metadata, work }: Running, status: string): void => {
         work.unsubscribe();
         if (active?.id === id) active = undefined;
-        say({ type: 'response.done', event_id: 'e', response: { id, status, metadata, conversation_id: isOutOfBand ? null : 'c' } });
+        say({
+          type: 'response.done',
+          event_id: 'e',
+          response: { id, status, metadata, conversation_id: isOutOfBand ? null : 'c' },
+        });
       };
 
       const respond = ({ response }: Extract<ClientEvent, { type: 'response.create' }>): void => {
         const isOutOfBand = response?.conversation === 'none';
-        const answer = isOutOfBand ? { afterMs: 40, audioMs: 200, calls: 0 } : answers[responses] ?? { afterMs: 100, audioMs: 200, calls: 0 };
+        const answer = isOutOfBand
+          ? { afterMs: 40, audioMs: 200, calls: 0 }
+          : (answers[responses] ?? { afterMs: 100, audioMs: 200, calls: 0 });
         const id = `resp_${++responses}`;
         const work = new Subscription();
         all.add(work);
@@ -79,37 +85,74 @@ export const storyService =
         const { afterMs, audioMs, calls } = answer;
         const place = { event_id: 'e', response_id: id, item_id: `${id}_item`, output_index: 0, content_index: 0 };
         const message = { id: place.item_id, type: 'message', role: 'assistant', status: 'in_progress', content: [] };
-        say({ type: 'response.created', event_id: 'e', response: { id, status: 'in_progress', metadata: run.metadata, conversation_id: isOutOfBand ? null : 'c' } });
+        say({
+          type: 'response.created',
+          event_id: 'e',
+          response: { id, status: 'in_progress', metadata: run.metadata, conversation_id: isOutOfBand ? null : 'c' },
+        });
         for (let call = 0; call < calls; call++) {
-          const item = { id: `${id}_call_${call}`, call_id: `${id}_${call}`, type: 'function_call', name: 'work', arguments: '{}' };
-          later(afterMs + call * 30, () => {
-            say({ type: 'response.output_item.added', event_id: 'e', response_id: id, output_index: call, item: { ...item, status: 'in_progress' } });
-            say({ type: 'conversation.item.added', event_id: 'e', item: { ...item, status: 'in_progress' } });
-          }, work);
-          later(afterMs + call * 30 + 20, () => {
-            const done = { ...item, status: 'completed' };
-            say({ type: 'response.output_item.done', event_id: 'e', response_id: id, output_index: call, item: done });
-            say({ type: 'conversation.item.done', event_id: 'e', item: done });
-          }, work);
+          const item = {
+            id: `${id}_call_${call}`,
+            call_id: `${id}_${call}`,
+            type: 'function_call',
+            name: 'work',
+            arguments: '{}',
+          };
+          later(
+            afterMs + call * 30,
+            () => {
+              say({
+                type: 'response.output_item.added',
+                event_id: 'e',
+                response_id: id,
+                output_index: call,
+                item: { ...item, status: 'in_progress' },
+              });
+              say({ type: 'conversation.item.added', event_id: 'e', item: { ...item, status: 'in_progress' } });
+            },
+            work,
+          );
+          later(
+            afterMs + call * 30 + 20,
+            () => {
+              const done = { ...item, status: 'completed' };
+              say({ type: 'response.output_item.done', event_id: 'e', response_id: id, output_index: call, item: done });
+              say({ type: 'conversation.item.done', event_id: 'e', item: done });
+            },
+            work,
+          );
         }
         if (calls > 0) {
           later(afterMs + calls * 30 + 20, () => finish(run, 'completed'), work);
           return;
         }
-        later(afterMs, () => {
-          say({ type: 'response.output_item.added', event_id: 'e', response_id: id, output_index: 0, item: message });
-          if (!isOutOfBand) say({ type: 'conversation.item.added', event_id: 'e', item: message });
-        }, work);
+        later(
+          afterMs,
+          () => {
+            say({ type: 'response.output_item.added', event_id: 'e', response_id: id, output_index: 0, item: message });
+            if (!isOutOfBand) say({ type: 'conversation.item.added', event_id: 'e', item: message });
+          },
+          work,
+        );
         // Twice as fast as it plays.
-        for (let ms = 0; ms < audioMs; ms += 100) later(afterMs + ms / 2, () => say({ type: 'response.output_audio.delta', ...place, delta: sound }), work);
-        later(afterMs + audioMs / 2, () => {
-          say({ type: 'response.output_audio.done', ...place });
-          finish(run, 'completed');
-        }, work);
+        for (let ms = 0; ms < audioMs; ms += 100)
+          later(afterMs + ms / 2, () => say({ type: 'response.output_audio.delta', ...place, delta: sound }), work);
+        later(
+          afterMs + audioMs / 2,
+          () => {
+            say({ type: 'response.output_audio.done', ...place });
+            finish(run, 'completed');
+          },
+          work,
+        );
       };
 
       const refuse = (command: ClientEvent, code: string): void =>
-        say({ type: 'error', event_id: 'e', error: { type: 'invalid_request_error', code, message: code, event_id: command.event_id } });
+        say({
+          type: 'error',
+          event_id: 'e',
+          error: { type: 'invalid_request_error', code, message: code, event_id: command.event_id },
+        });
 
       const take = (command: ClientEvent): void => {
         switch (command.type) {
@@ -138,7 +181,8 @@ export const storyService =
             return refuse(command, 'response_cancel_not_active');
           }
           case 'response.create':
-            if (active && command.response?.conversation !== 'none') return refuse(command, 'conversation_already_has_active_response');
+            if (active && command.response?.conversation !== 'none')
+              return refuse(command, 'conversation_already_has_active_response');
             return respond(command);
           default:
             return;
@@ -146,7 +190,11 @@ export const storyService =
       };
 
       subscriber.next(opens);
-      say({ type: 'session.created', event_id: 'e', session: { type: 'realtime', id: 's', audio: { input: { transcription: { model: 'w' } } } } });
+      say({
+        type: 'session.created',
+        event_id: 'e',
+        session: { type: 'realtime', id: 's', audio: { input: { transcription: { model: 'w' } } } },
+      });
       all.add(sent$.subscribe((command) => later(networkMs, () => take(command))));
       return all;
     });
