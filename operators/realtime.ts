@@ -6,6 +6,7 @@ import type { Epic, Gate, Playout, PlayoutInput } from '../src/epic.js';
 import { ConnectionError, EngineError, StreamError } from '../src/errors.js';
 import { type Command, type DiagnosticEvent, isCommand, type VoiceEvent } from '../src/events.js';
 import { createFifo } from '../src/fifo.js';
+import { type LivenessConfig, withLiveness } from '../src/liveness.js';
 import { createOutbox } from '../src/outbox.js';
 import { connect, type Link } from '../src/providers/connect.js';
 import type { OpenSocket, Provider } from '../src/providers/provider.js';
@@ -25,6 +26,11 @@ import { truncateHeard } from './truncateHeard.js';
 export interface RealtimeConfig {
   /** How to open sockets: `openSocket` of `rxvox/node`, or the user's own. */
   readonly openSocket: OpenSocket;
+  /**
+   * How it is noticed that the peer is gone without a word; `false` for peers that do not answer pings.
+   * @default { everyMs: 2000, deadlineMs: 2000 }
+   */
+  readonly liveness?: LivenessConfig | false;
   /**
    * Where the answer sounds: `speaker()`, `wavSink(path)`.
    * @default none: audio is events alone, and nothing counts as sounding unless the source reports `playout.*` events
@@ -80,7 +86,7 @@ type Entry = Command | VoiceEvent | Link | Ending | typeof look;
  */
 export function realtime(
   provider: Provider,
-  { openSocket, playout, interruptions = bargeIn(), turns = clientTurns, epics = [], gates = [] }: RealtimeConfig,
+  { openSocket, liveness = {}, playout, interruptions = bargeIn(), turns = clientTurns, epics = [], gates = [] }: RealtimeConfig,
 ): OperatorFunction<Command | VoiceEvent, VoiceEvent> {
   return (source) =>
     new Observable((subscriber) => {
@@ -243,7 +249,7 @@ export function realtime(
       // A subscriber that has enough by now opens nothing.
       if (subscriber.closed) return;
       running.socket.add(
-        connect(provider, openSocket).subscribe({
+        connect(provider, liveness ? withLiveness(openSocket, liveness) : openSocket).subscribe({
           next: (said) => fifo.push(said),
           error(cause: unknown) {
             const error = asConnectionError(cause);

@@ -51,6 +51,7 @@ export {
   transcriptionWanted,
   type Utterance,
 } from './lane-rules.js';
+export { type LivenessConfig, withLiveness } from './liveness.js';
 export { type OpenAiConfig, openai } from './providers/openai.js';
 export type * from './providers/provider.js';
 export { type SimulatorConfig, simulator } from './providers/simulator.js';
