@@ -81,3 +81,4 @@ export {
 export { type TurnStrategyConfig, turnStrategy } from './turnStrategy.js';
 export { type UserAwayConfig, userAway } from './userAway.js';
 export { type VadConfig, vad } from './vad.js';
+export { type WatchStallsConfig, watchStalls } from './watchStalls.js';

@@ -469,6 +469,11 @@ export interface ResponseFailed {
   readonly responseId: string;
   readonly error: EngineError;
 }
+/** Nothing of this process has run for so long: code that blocks, too much work, or suspension. */
+export interface Stalled {
+  readonly type: 'diagnostic.stalled';
+  readonly ms: Millis;
+}
 export type DiagnosticEvent =
   | UnknownEvent
   | MalformedEvent
@@ -476,7 +481,8 @@ export type DiagnosticEvent =
   | GateFailed
   | CommandUnsupported
   | CommandFailed
-  | ResponseFailed;
+  | ResponseFailed
+  | Stalled;
 
 /** The model called a function, and its arguments were understood. */
 export interface ToolInvoked {
