@@ -70,8 +70,7 @@ const play = (playout: ReturnType<typeof speaker>, samples: Int16Array) => {
   const playing = playout(input$).subscribe({ next: (event) => events.push(event), error: expect.fail });
   onTestFinished(() => playing.unsubscribe());
   const types = (): string[] => events.map(({ type }) => type);
-  const playedMs = (): number =>
-    events.reduce((ms, event) => (event.type === 'playout.progress' ? event.playedMs : ms), 0);
+  const playedMs = (): number => events.reduce((ms, event) => (event.type === 'playout.progress' ? event.playedMs : ms), 0);
   return {
     events,
     types,
@@ -98,7 +97,11 @@ describe('FAULTS 34: a microphone that is lost', () => {
     expect(performance.now() - at).toBeLessThan(2000);
     await mic.more(50);
     expect(mic.types()).toEqual(['audio.device_lost', 'audio.device_restored']);
-    expect(mic.events[0]).toMatchObject({ device: 'mic', direction: 'input', error: { _tag: 'AudioError', code: 'device_lost' } });
+    expect(mic.events[0]).toMatchObject({
+      device: 'mic',
+      direction: 'input',
+      error: { _tag: 'AudioError', code: 'device_lost' },
+    });
     expect(mic.events[1]).toMatchObject({ device: 'mic', direction: 'input', gapMs: jumps(mic.frames)[0] });
     // Media time goes on with time.
     expect(Math.abs(mic.lag() - lag)).toBeLessThan(200);
