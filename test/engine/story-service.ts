@@ -154,7 +154,7 @@ export const storyService =
           error: { type: 'invalid_request_error', code, message: code, event_id: command.event_id },
         });
 
-      const take = (command: ClientEvent): void => {
+      const take = (command: ClientEvent): unknown => {
         switch (command.type) {
           case 'session.update':
             return say({ type: 'session.updated', event_id: 'e', session: { type: 'realtime', ...command.session } });
