@@ -173,8 +173,8 @@ const told = (state: ConversationState, entry: VoiceEvent | Command): Conversati
       return usage == null ? ended : { ...ended, usage: addUsage(ended.usage, usage) };
     }
     case 'connection.lost':
-      // What was under way is the journal's: a later session answers what it is sent, and counts its audio from 0.
-      return { ...state, unacknowledged: [], answering: [], appendedBytes: 0, committedBytes: 0 };
+      // A later session counts its audio from 0; what was appended to this one and not committed is sent again.
+      return { ...state, answering: [], appendedBytes: 0, committedBytes: 0 };
     case 'conversation.summarized':
       return { ...state, summary: { text: entry.text, throughItemId: entry.throughItemId } };
     default:
