@@ -326,3 +326,89 @@ describe('after a restore', () => {
     });
   });
 });
+
+describe('restore: at the edges', () => {
+  const create = (id: string, previous_item_id?: string): ClientEvent => ({
+    type: 'conversation.item.create',
+    item: { id, type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hi.' }] },
+    ...(previous_item_id === undefined ? {} : { previous_item_id }),
+  });
+  const summarized: VoiceEvent = { type: 'conversation.summarized', text: 'They met.', throughItemId: 'a' };
+
+  it('keeps a call that waits for its output though it is in the summary', () => {
+    expect(itemsOf(plan(having(...calls('x'), wrote('a', 'Hi.'), summarized)))).toEqual(['call_x function_call']);
+  });
+
+  it('does not wait for an item that was to be cut', () => {
+    const state = having(...says('a', 'one two three four', 1000), ...plays('a', 500));
+    const cut: ClientEvent = { type: 'conversation.item.truncate', item_id: 'a', content_index: 0, audio_end_ms: 500 };
+    expect(plan(state, sent(cut))).toMatchObject({ dueItemIds: [] });
+    const truncated: VoiceEvent = {
+      type: 'conversation.item.truncated',
+      event_id: 'e',
+      item_id: 'a',
+      content_index: 0,
+      audio_end_ms: 500,
+    };
+    const next = [...says('b', 'Hello.', 1000)];
+    expect(plan(having(...says('a', 'one two', 1000), ...plays('a', 500), truncated, ...next)).dueItemIds).toEqual(['b']);
+  });
+
+  it('does not wait for what was thrown away, nor where nothing sounds', () => {
+    const cut = [...says('a', 'one two', 1000), ...plays('a', 500), flushed('a', 500, 500)];
+    expect(plan(having(...cut, ...says('b', 'Hello.', 1000))).dueItemIds).toEqual(['b']);
+    const other: VoiceEvent = { type: 'playout.flushed', items: [], responseIds: [] };
+    expect(plan(having(...says('a', 'one two', 1000), ...plays('a', 500), other)).dueItemIds).toEqual([]);
+  });
+
+  it('counts what it says itself into the budget', () => {
+    const state = having(wrote('b', 'x'.repeat(40)));
+    expect(itemsOf(plan(state, nothing, { budgetTokens: 14, reanchor: 'Go on.' }))).toEqual([]);
+  });
+
+  it('puts the summary in front of what a prepared session has', () => {
+    const { commands } = plan(having(wrote('a', 'Old.'), summarized, wrote('b', 'New.')), nothing, { has: new Set(['b']) });
+    expect(commands[1]).toMatchObject({ item: { role: 'system' }, previous_item_id: 'root' });
+  });
+
+  it('leaves commands in places that the session has, old and new', () => {
+    const { commands } = plan(having(wrote('a', 'Hi.')), sent(create('b', 'a'), create('c', 'b'), create('d', 'root')), {
+      reanchor: '',
+    });
+    expect(commands.slice(2)).toEqual([create('b', 'a'), create('c', 'b'), create('d', 'root')]);
+  });
+
+  it('asks only for items that the session has', () => {
+    const retrieve = (item_id: string): ClientEvent => ({ type: 'conversation.item.retrieve', item_id });
+    const { commands } = plan(having(wrote('a', 'Hi.')), sent(retrieve('a'), retrieve('z')), { reanchor: '' });
+    expect(commands.slice(2)).toEqual([retrieve('a')]);
+  });
+
+  it('does not send an item that was made and deleted, nor clears what nobody plays', () => {
+    const gone = sent(create('b'), { type: 'conversation.item.delete', item_id: 'b' }, { type: 'output_audio_buffer.clear' });
+    expect(typesOf(plan(having(), gone))).toEqual(['session.update']);
+  });
+
+  it('leaves out items whose ids the service does not take', () => {
+    const id = 'x'.repeat(33);
+    expect(plan(having(wrote(id, 'Hi.')))).toMatchObject({ replayedItems: 0, droppedItemIds: [id] });
+  });
+
+  it('sends images where they are known', () => {
+    const image = (image_url?: string): VoiceEvent => ({
+      type: 'conversation.item.added',
+      event_id: 'e',
+      item: {
+        id: 'i',
+        type: 'message',
+        role: 'user',
+        content: [{ type: 'input_image', ...(image_url === undefined ? {} : { image_url }), detail: 'low' }],
+      },
+    });
+    const [, create] = plan(having(image('data:image/png;base64,AA=='))).commands;
+    expect(create).toMatchObject({
+      item: { content: [{ type: 'input_image', image_url: 'data:image/png;base64,AA==', detail: 'low' }] },
+    });
+    expect(plan(having(image()))).toMatchObject({ droppedItemIds: ['i'] });
+  });
+});
