@@ -39,10 +39,21 @@ const answering =
 /** The moments of pings. */
 const pingTimes = (openSocket: OpenSocket, t: Marbles, answer: (ping: number) => Observable<unknown>) => {
   const at: number[] = [];
-  const watched = pongingSocket(openSocket, (ping) => {
-    at.push(t.now());
-    return answer(ping);
-  });
+  const watched: OpenSocket = (request) =>
+    pongingSocket(
+      openSocket,
+      answer,
+    )(request).pipe(
+      map((event): SocketEvent => {
+        if (event.type !== 'open') return event;
+        const { socket } = event;
+        const ping = (): void => {
+          at.push(t.now());
+          socket.ping?.();
+        };
+        return { type: 'open', socket: { send: (frame) => socket.send(frame), bufferedAmount: 0, ping } };
+      }),
+    );
   return { openSocket: watched, at };
 };
 
