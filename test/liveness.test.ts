@@ -275,6 +275,20 @@ describe('withLiveness, after our own process slept', () => {
       expect(at).toEqual([2000, 3000, 5000]);
     }),
   );
+
+  it(
+    'notices that it slept in the midst of a ping',
+    marbles((t) => {
+      let asleepMs = 0;
+      clock.delegate = { now: () => t.now() + asleepMs };
+      const { openSocket } = scriptedSocket(t.cold('o', steps));
+      const sleepy = pongingSocket(openSocket, () => {
+        asleepMs = 60_000;
+        return NEVER;
+      });
+      t.expectObservable(withLiveness(sleepy)(request).pipe(letters)).toBe('o 3180ms (h|)');
+    }),
+  );
 });
 
 describe('liveness of realtime', () => {

@@ -40,7 +40,7 @@ describe.skipIf(!hasFaketime)('row 31: the clock jumps', () => {
       }
       expect(client.said.find(({ type }) => type === 'connection.established')?.latencyMs).toBeGreaterThan(0);
       expect(client.count('connection.lost')).toBe(0);
-      expect(client.count('diagnostic.stalled')).toBe(0);
+      expect(client.said.filter(({ type, ms }) => type === 'diagnostic.stalled' && Number(ms) > 60_000)).toEqual([]);
       expect(client.count('pong')).toBeGreaterThan(3);
       expect(service.connections).toBe(1);
     } finally {
