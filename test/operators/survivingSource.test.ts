@@ -1,13 +1,15 @@
 import fc from 'fast-check';
-import { concat, EMPTY, interval, map, NEVER, Observable, of, take, tap, throwError, timer } from 'rxjs';
+import { concat, EMPTY, ignoreElements, interval, map, NEVER, Observable, of, take, tap, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Marbles } from '../../marbles/index.js';
+import { type Marbles, signal } from '../../marbles/index.js';
+import { encode } from '../../operators/encode.js';
 import {
   type AudioSource,
   type Microphone,
   type SurvivingSourceConfig,
   survivingSource,
 } from '../../operators/survivingSource.js';
+import { vad } from '../../operators/vad.js';
 import { type AudioFrame, endOf } from '../../src/audio.js';
 import { AudioError } from '../../src/errors.js';
 import type { AudioDeviceEvent } from '../../src/events.js';
@@ -155,7 +157,7 @@ describe('survivingSource', () => {
     marbles((t) => {
       const mic = device('mic', t.now, works(60), NEVER);
       const fallback = device('default', t.now, recording(10_000));
-      expect(trace(survivingSource([mic, fallback]), 3000, t).at(2)).toBe('default back, gap 2000@2080');
+      expect(trace(survivingSource([mic, fallback]), 6000, t).at(2)).toBe('default back, gap 5000@5080');
     }),
   );
 
@@ -221,6 +223,31 @@ describe('survivingSource', () => {
         map((index) => ({ samples: new Int16Array(9600), sampleRate: 24_000, position: 9600 * index })),
       );
       expect(trace(survivingSource([device('mic', t.now, lumpy)]), 59_000, t)).toEqual(['from 0@400', 'events |@59000']);
+    }),
+  );
+
+  it(
+    'ends a turn that the loss cut short when there is audio again',
+    marbles((t) => {
+      const spoken = (ms: number) =>
+        interval(20).pipe(
+          take(ms / 20),
+          map((i) => ({ ...frameAt(i), samples: signal('s', { position: 480 * i, length: 480, sampleRate: 24_000 }) })),
+        );
+      const cut$ = concat(
+        recording(200),
+        spoken(600).pipe(later(10)),
+        throwError(() => lost),
+      );
+      const mic = device('mic', t.now, cut$, concat(timer(500).pipe(ignoreElements()), recording(1000)));
+      const seen: string[] = [];
+      survivingSource([mic])
+        .pipe(vad(), encode())
+        .subscribe(({ type }) => {
+          if (type.startsWith('speech.st')) seen.push(`${type}@${t.now()}`);
+        });
+      t.flush();
+      expect(seen).toEqual(['speech.started@300', 'speech.stopped@1320']);
     }),
   );
 
