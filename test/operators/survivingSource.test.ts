@@ -87,7 +87,12 @@ describe('survivingSource', () => {
   it(
     'opens a device that was lost again at once; what is missing is a jump of position',
     marbles((t) => {
-      const mic = device('mic', t.now, works(100), concat(timer(60).pipe(map(() => frameAt(0))), recording(1000).pipe(later(1))));
+      const mic = device(
+        'mic',
+        t.now,
+        works(100),
+        concat(timer(60).pipe(map(() => frameAt(50))), recording(1000).pipe(later(51))),
+      );
       expect(trace(survivingSource([mic]), 200, t)).toEqual([
         'from 0@20',
         'lost mic device_lost@100',
@@ -183,13 +188,13 @@ describe('survivingSource', () => {
     'errors with what was lost when nothing is to be had in time',
     marbles((t) => {
       const mic = device('mic', t.now, works(60), absent);
-      expect(trace(survivingSource([mic], { giveUpMs: 3000 }), 10_000, t)).toEqual([
+      expect(trace(survivingSource([mic], { giveUpMs: 2500 }), 10_000, t)).toEqual([
         'from 0@20',
         'lost mic device_lost@60',
-        '#device_lost@3060',
-        'events |@3060',
+        '#device_lost@2560',
+        'events |@2560',
       ]);
-      expect(mic.openedAt.at(-1)).toBe(3060);
+      expect(mic.openedAt.at(-1)).toBe(2560);
     }),
   );
 
