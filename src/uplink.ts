@@ -135,7 +135,7 @@ export const createUplink = ({
   /** Tells a new session the conversation so far. */
   const rebuild = (owed: ReturnType<typeof owedAnswer>): void => {
     const commands = journal.commands(state().conversation);
-    journal.clear(state().conversation);
+    journal.clear();
     const unconfirmed = { commands, recordingOf: recordings.recordingOf };
     const plan = restore(state(), unconfirmed, { budgetTokens: replayTokens, owesAnswer: owed ?? false });
     for (const command of plan.commands) send(command);
