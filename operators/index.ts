@@ -46,6 +46,7 @@ export { type AudioSink, type OpenSink, type PlayToConfig, playTo } from './play
 export { type PushToTalkConfig, pushToTalk } from './pushToTalk.js';
 export { type RealtimeConfig, realtime } from './realtime.js';
 export { repeatRefused } from './repeatRefused.js';
+export { replayHeard } from './replayHeard.js';
 export { type ResampleConfig, resample } from './resample.js';
 export { type RunToolsConfig, runTools } from './runTools.js';
 export { sequenceResponses } from './sequenceResponses.js';
@@ -59,6 +60,9 @@ export {
   type WakePhraseConfig,
   wakePhrase,
 } from './spokenConditions.js';
+export { type SummarizeConfig, summarizeConversation, type ToSummarize } from './summarizeConversation.js';
+export { type AudioOutput, type SurvivingSinkConfig, survivingSink } from './survivingSink.js';
+export { type AudioSource, type Microphone, type SurvivingSourceConfig, survivingSource } from './survivingSource.js';
 export { type SwitchLanesConfig, switchLanes } from './switchLanes.js';
 export { type TranscriptsConfig, transcripts } from './transcripts.js';
 export { truncateHeard } from './truncateHeard.js';
@@ -79,3 +83,4 @@ export {
 export { type TurnStrategyConfig, turnStrategy } from './turnStrategy.js';
 export { type UserAwayConfig, userAway } from './userAway.js';
 export { type VadConfig, vad } from './vad.js';
+export { type WatchStallsConfig, watchStalls } from './watchStalls.js';

@@ -51,24 +51,30 @@ export {
   transcriptionWanted,
   type Utterance,
 } from './lane-rules.js';
+export { type LivenessConfig, withLiveness } from './liveness.js';
 export { type AzureConfig, azure } from './providers/azure.js';
 export type { BreakerConfig } from './providers/breaker.js';
 export { type FailoverConfig, failover } from './providers/failover.js';
+export type { ReconnectConfig } from './providers/keep-connected.js';
 export { type OpenAiConfig, openai } from './providers/openai.js';
 export type * from './providers/provider.js';
 export { type SimulatorConfig, simulator } from './providers/simulator.js';
+export { createRecordings, type Recording, type Recordings, type RecordingsConfig } from './recordings.js';
+export { type RestoreConfig, type RestorePlan, type RestoreSource, restore } from './restore.js';
 export type { WireFormat } from './state/audio-format.js';
 export type { ConnectionState } from './state/connection.js';
 export {
   type ConversationItem,
   type ConversationState,
   itemOf,
+  type OpenResponse,
   type PendingCall,
   pendingCallsOf,
   uncommittedMs,
 } from './state/conversation.js';
 export { toArray as itemsOf } from './state/item-list.js';
 export { initialLaneMetrics, type LaneMetrics, type LaneShare, laneMetrics, laneShares } from './state/lane-metrics.js';
+export { owedAnswer, owesAnswer } from './state/owed-answer.js';
 export { heardMsOf, type PlayoutClock } from './state/playout-clock.js';
 export { initialState, type SessionState, sessionState } from './state/session-state.js';
 export type { ToolCalls } from './state/tool-calls.js';
@@ -85,6 +91,7 @@ export {
   toolDeclarations,
 } from './tool.js';
 export { type ToolVocabularyConfig, toolVocabulary } from './tool-vocabulary.js';
+export type { SurvivalConfig } from './uplink.js';
 export { ClientEvent, type ClientEventOf } from './wire/client-event.js';
 export { type DecodeFailed, decodeServerEvent } from './wire/decode.js';
 export { encodeClientEvent } from './wire/encode.js';

@@ -1,6 +1,6 @@
 import { durationOf, type Millis } from './audio.js';
-import { estimateTokens } from './estimate-tokens.js';
 import type { Recording } from './recordings.js';
+import { type Candidate, costOf, inPairs, withinBudget } from './replay-budget.js';
 import { type ReplayedItem, replayItem } from './replay-item.js';
 import { restorableSettings } from './restorable-settings.js';
 import { inputFormatOf } from './state/audio-format.js';
@@ -66,13 +66,6 @@ const summaryPrefix = 'rxvox_summary_';
 const goOn =
   'The connection was interrupted and has been restored; the conversation so far is above. Do not greet the user again, do not mention the interruption, and do not repeat what you have already said. Go on from where the conversation stopped.';
 
-/** An item of the state, with what the session is to get for it. */
-interface Candidate {
-  readonly held: ConversationItem;
-  /** Undefined for what the session has already. */
-  readonly replayed: ReplayedItem | undefined;
-}
-
 /**
  * The commands that rebuild a conversation in a new session: settings, summary, items under their own ids, a word to the model, what was sent and
  * not confirmed, and the request for an answer that is owed.
@@ -101,19 +94,20 @@ export const restore = (
   const last = recent.at(-1)?.id;
   const isOldAnchor = ({ id }: ConversationItem): boolean => id.startsWith(anchorPrefix) && id !== last && reanchor !== '';
 
-  const candidates = recent.flatMap((held): readonly Candidate[] => {
+  const known = recent.flatMap((held): readonly Candidate[] => {
     if (has.has(held.id)) return [{ held, replayed: undefined }];
     if (isDue(held) || isOldAnchor(held)) return [];
     const replayed = replayItem(state, held, { recording: recordingOf(held.id), cutMs: cuts.get(held.id) });
     return replayed ? [{ held, replayed }] : [];
   });
+  const candidates = inPairs(known, isPending);
   const summary =
     conversation.summary && summarized > 0 ? systemItem(nextId(all, summaryPrefix), conversation.summary.text) : undefined;
   const isAnchored = reanchor === '' || (last?.startsWith(anchorPrefix) ?? false) || candidates.length + due.length === 0;
   const anchor = isAnchored ? undefined : systemItem(nextId(all, anchorPrefix), reanchor);
 
   const own = [summary, anchor].reduce((sum, item) => sum + (item ? costOf(item) : 0), 0);
-  const kept = withinBudget(inPairs(candidates, isPending), budgetTokens - own, isPinned);
+  const kept = withinBudget(candidates, budgetTokens - own, isPinned);
   const keptIds = new Set(kept.map(({ held }) => held.id));
 
   const again = unconfirmed.commands;
@@ -137,41 +131,6 @@ export const restore = (
     dueItemIds: due.map(({ id }) => id),
   };
 };
-
-/** Calls without an output that came or will, and outputs without a call, are left out. */
-const inPairs = (candidates: readonly Candidate[], isPending: (held: ConversationItem) => boolean): readonly Candidate[] => {
-  const idsOf = (type: 'function_call' | 'function_call_output') =>
-    new Set(candidates.flatMap(({ held: { item } }) => (item.type === type ? [item.call_id] : [])));
-  const calls = idsOf('function_call');
-  const outputs = idsOf('function_call_output');
-  return candidates.filter(({ held }) => {
-    if (held.item.type === 'function_call') return isPending(held) || outputs.has(held.item.call_id);
-    return held.item.type !== 'function_call_output' || calls.has(held.item.call_id);
-  });
-};
-
-/** The newest that fit, and those that must be there. */
-const withinBudget = (
-  candidates: readonly Candidate[],
-  budgetTokens: number,
-  isPinned: (held: ConversationItem) => boolean,
-): readonly Candidate[] => {
-  const isFree = ({ held, replayed }: Candidate): boolean => replayed === undefined || isPinned(held);
-  const cost = ({ replayed }: Candidate): number => (replayed ? costOf(replayed) : 0);
-  let rest = candidates.filter(isFree).reduce((left, candidate) => left - cost(candidate), budgetTokens);
-  let first = candidates.length;
-  for (let at = candidates.length - 1; at >= 0; at--) {
-    const candidate = candidates[at];
-    if (!candidate || isFree(candidate)) continue;
-    rest -= cost(candidate);
-    if (rest < 0) break;
-    first = at;
-  }
-  const fitting = candidates.filter((candidate, at) => at >= first || isFree(candidate));
-  return inPairs(fitting, isPinned);
-};
-
-const costOf = ({ item, ms }: ReplayedItem): number => estimateTokens(item, ms);
 
 const systemItem = (id: string, text: string): ReplayedItem => ({
   item: { id, type: 'message', role: 'system', content: [{ type: 'input_text', text }] },
