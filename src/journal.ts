@@ -15,7 +15,7 @@ export interface Journal {
   /** Something has happened; the state knows of it already. */
   happened(event: VoiceEvent, conversation: ConversationState): void;
   /** All that is not confirmed, in the order in which it was sent. */
-  commands(conversation: ConversationState): readonly ClientEvent[];
+  commands(): readonly ClientEvent[];
   /** A new session begins: nothing was sent in it. */
   clear(): void;
 }
@@ -45,6 +45,8 @@ export const createJournal = (recordings: Recordings): Journal => {
   /** Frames that were cut off the lists. */
   let base = 0;
   let others: readonly Placed[] = [];
+  /** The session is gone: it confirms nothing any more, and the state waits for nothing of it. */
+  let isOver = false;
   let session: Session | undefined;
   let longestBytes = longestIn(undefined);
 
@@ -95,12 +97,12 @@ export const createJournal = (recordings: Recordings): Journal => {
         frames.length = ends.length = sizes.length = rest;
         others = others.map(({ command: other, after }) => ({ command: other, after: Math.min(after, base + rest) }));
       } else {
-        others = [...stillOpen(others, conversation.unacknowledged), { command, after: base + frames.length }];
+        others = [...others, { command, after: base + frames.length }];
       }
     },
     happened(event, { committedBytes, unacknowledged }) {
-      if (event.type === 'error') {
-        others = stillOpen(others, unacknowledged);
+      if (event.type === 'connection.lost' || event.type === 'connection.rotating') {
+        isOver = true;
       } else if (event.type === 'input_audio_buffer.committed') {
         const commit = others.find(({ command: { type } }) => type === 'input_audio_buffer.commit');
         others = others.filter((other) => other !== commit);
@@ -108,11 +110,12 @@ export const createJournal = (recordings: Recordings): Journal => {
       } else if (event.type === 'conversation.item.input_audio_transcription.completed' && event.transcript !== '') {
         recordings.forget(event.item_id);
       }
+      if (!isOver && others.length > 0) others = stillOpen(others, unacknowledged);
     },
-    commands({ unacknowledged }) {
+    commands() {
       const all: ClientEvent[] = [];
       let at = head;
-      for (const { command, after } of stillOpen(others, unacknowledged)) {
+      for (const { command, after } of others) {
         all.push(...frames.slice(at, Math.max(at, after - base)), command);
         at = Math.max(at, after - base);
       }
@@ -124,6 +127,7 @@ export const createJournal = (recordings: Recordings): Journal => {
       sizes = [];
       others = [];
       head = base = keptBytes = 0;
+      isOver = false;
     },
   };
 };

@@ -134,7 +134,7 @@ export const createUplink = ({
 
   /** Tells a new session the conversation so far. */
   const rebuild = (owed: ReturnType<typeof owedAnswer>): void => {
-    const commands = journal.commands(state().conversation);
+    const commands = journal.commands();
     journal.clear();
     const unconfirmed = { commands, recordingOf: recordings.recordingOf };
     const plan = restore(state(), unconfirmed, { budgetTokens: replayTokens, owesAnswer: owed ?? false });
@@ -189,7 +189,9 @@ export const createUplink = ({
     },
     leave: () => link?.leave() ?? false,
     get isHolding() {
-      return outbox.isHolding;
+      // What the lost session did not confirm or answer is still to be said.
+      const isOwed = gap !== undefined && (gap.owed !== undefined || journal.commands().length > 0);
+      return isOwed || outbox.isHolding;
     },
   };
 };

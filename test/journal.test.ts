@@ -52,7 +52,7 @@ const start = (keepMs = Number.POSITIVE_INFINITY) => {
       state = sessionState(state, event);
       journal.happened(event, state.conversation);
     },
-    commands: () => journal.commands(state.conversation),
+    commands: journal.commands,
     clear: journal.clear,
     recordingOf: recordings.recordingOf,
     recorded: (itemId: string): readonly number[] => [...(fromBase64(recordings.recordingOf(itemId)?.audio ?? '') ?? [])],
@@ -165,6 +165,14 @@ describe('the journal', () => {
     expect(journal.recordingOf('item_1')?.ms).toBe(20);
   });
 
+  it('keeps what was not confirmed when the session is gone, and does not take it for confirmed later', () => {
+    const journal = start();
+    const sent = [note('a'), frame(1), commit].map(journal.send);
+    journal.tell({ type: 'connection.lost', closeCode: 1006, reason: 'lost' });
+    journal.tell({ type: 'speech.started', position: 0 });
+    expect(journal.commands()).toEqual(sent);
+  });
+
   it('takes as long for a frame after an hour as at first', () => {
     const journal = start();
     const one = frame(1);
@@ -266,10 +274,10 @@ describe('a journal of turns that the client ends', () => {
           else if (one.do === 'note') send(note(`note_${++count}`));
           else if (one.do === 'update') send({ type: 'session.update', session: { type: 'realtime', instructions: 'x' } });
           else if (one.do === 'lose') {
-            const again = journal.commands();
-            expect(again).toEqual(plain.restart());
             waiting = [];
             journal.tell({ type: 'connection.lost', closeCode: 1006, reason: 'lost' });
+            const again = journal.commands();
+            expect(again).toEqual(plain.restart());
             journal.clear();
             again.forEach(send);
           } else {
