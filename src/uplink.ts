@@ -159,15 +159,20 @@ export const createUplink = ({
     leaveOld();
     rebuild(undefined);
   };
-  const isQuiet = ({ conversation, speech }: SessionState, isUrgent: boolean): boolean =>
+  const isQuiet = ({ connection, conversation, speech }: SessionState, isUrgent: boolean): boolean =>
+    connection.status === 'ready' &&
     conversation.responses.length === 0 && conversation.unacknowledged.length === 0 && (isUrgent || !speech.isSpeaking);
+
+  const swapWhenQuiet = (): void => {
+    if (waiting && isQuiet(state(), waiting.swap.isUrgent())) swap(waiting);
+  };
 
   return {
     submit: outbox.submit,
     happened(event) {
       if (event.type === 'connection.starting') startedAt = clock.now();
       journal.happened(event, state().conversation);
-      if (waiting && isQuiet(state(), waiting.swap.isUrgent())) swap(waiting);
+      swapWhenQuiet();
       outbox.release();
     },
     connected(ready) {
@@ -182,6 +187,8 @@ export const createUplink = ({
     },
     standby(ready, how) {
       waiting = { link: ready, swap: how };
+      // Perhaps nothing happens for a long time.
+      swapWhenQuiet();
     },
     lost() {
       gap ??= { since: clock.now(), owed: owedAnswer(state()) };
