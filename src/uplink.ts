@@ -134,8 +134,8 @@ export const createUplink = ({
 
   /** Tells a new session the conversation so far. */
   const rebuild = (owed: ReturnType<typeof owedAnswer>): void => {
-    const commands = journal.commands(state().conversation);
-    journal.clear(state().conversation);
+    const commands = journal.commands();
+    journal.clear();
     const unconfirmed = { commands, recordingOf: recordings.recordingOf };
     const plan = restore(state(), unconfirmed, { budgetTokens: replayTokens, owesAnswer: owed ?? false });
     for (const command of plan.commands) send(command);
@@ -159,15 +159,20 @@ export const createUplink = ({
     leaveOld();
     rebuild(undefined);
   };
-  const isQuiet = ({ conversation, speech }: SessionState, isUrgent: boolean): boolean =>
+  const isQuiet = ({ connection, conversation, speech }: SessionState, isUrgent: boolean): boolean =>
+    connection.status === 'ready' &&
     conversation.responses.length === 0 && conversation.unacknowledged.length === 0 && (isUrgent || !speech.isSpeaking);
+
+  const swapWhenQuiet = (): void => {
+    if (waiting && isQuiet(state(), waiting.swap.isUrgent())) swap(waiting);
+  };
 
   return {
     submit: outbox.submit,
     happened(event) {
       if (event.type === 'connection.starting') startedAt = clock.now();
       journal.happened(event, state().conversation);
-      if (waiting && isQuiet(state(), waiting.swap.isUrgent())) swap(waiting);
+      swapWhenQuiet();
       outbox.release();
     },
     connected(ready) {
@@ -182,6 +187,8 @@ export const createUplink = ({
     },
     standby(ready, how) {
       waiting = { link: ready, swap: how };
+      // Perhaps nothing happens for a long time.
+      swapWhenQuiet();
     },
     lost() {
       gap ??= { since: clock.now(), owed: owedAnswer(state()) };
@@ -189,7 +196,9 @@ export const createUplink = ({
     },
     leave: () => link?.leave() ?? false,
     get isHolding() {
-      return outbox.isHolding;
+      // What the lost session did not confirm or answer is still to be said.
+      const isOwed = gap !== undefined && (gap.owed !== undefined || journal.commands().length > 0);
+      return isOwed || outbox.isHolding;
     },
   };
 };

@@ -134,6 +134,8 @@ export const keepConnected = (
     const fail = ({ subscription, readyAt }: Session, error: EngineError): void => {
       subscription.unsubscribe();
       limits.unsubscribe();
+      // What is gone cannot be replaced: the next attempt does that.
+      current = undefined;
       if (readyAt !== undefined && clock.now() - readyAt >= provenMs) {
         errors = [];
         startedAt = clock.now();
