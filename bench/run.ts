@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { conversation } from './conversation.js';
 import { hotpath } from './hotpath.js';
 import { lanes } from './lanes.js';
 import { type LatencyConfig, latency } from './latency.js';
@@ -40,6 +41,7 @@ const atLeast =
     return value;
   };
 
+add('conversation', 'a conversation of 100 turns through two lanes, at the pace of speech', conversation);
 add('hotpath', 'CPU of 20 ms of audio through the pipeline: without a socket, and against bare ws', hotpath);
 add('lanes', 'what switching lanes costs by the frame, how fast it is, and whether it holds memory', lanes);
 add<LatencyConfig>('latency', 'what the pipeline adds to the way of the audio, and what a live session costs', latency).addOption(

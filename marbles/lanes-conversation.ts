@@ -20,7 +20,7 @@ export interface LanesConversation {
   readonly title: string;
   /**
    * What the service says: `o` opens, `c` session created, `m` has the user's words, `p` understood "How are you?", `w` "What's the weather",
-   * `W` "What's the weather in Tokyo?"; `r` response begins, `a` 100 ms of its audio, `A` the end of the audio, `d` response done, `x` cancelled.
+   * `f` nothing, `W` "What's the weather in Tokyo?"; `r` response begins, `a` 100 ms of its audio, `A` the end of the audio, `d` response done, `x` cancelled.
    */
   readonly service: string;
   /** What the user does: `S` begins to speak, `E` stops. */
@@ -64,6 +64,13 @@ const serviceSays: Readonly<Record<string, readonly SocketStep[]>> = {
     },
   ],
   p: [completed('How are you?')],
+  f: [
+    {
+      type: 'conversation.item.input_audio_transcription.failed',
+      ...words,
+      error: { type: 'transcription_error', code: 'audio_unintelligible', message: 'The audio could not be transcribed.' },
+    },
+  ],
   w: [{ type: 'conversation.item.input_audio_transcription.delta', ...words, delta: "What's the weather" }],
   W: [completed("What's the weather in Tokyo?")],
   r: [

@@ -1,10 +1,12 @@
-import { concatMap, EMPTY, filter, map, type Observable, of, switchMap, take } from 'rxjs';
+import { concat, concatMap, EMPTY, filter, map, merge, type Observable, of, switchMap, take } from 'rxjs';
 import type { Epic } from '../src/epic.js';
 import type { Command, VoiceEvent } from '../src/events.js';
 import type { Lane } from '../src/lane.js';
 import { itemOf } from '../src/state/conversation.js';
+import { toArray } from '../src/state/item-list.js';
 import type { SessionState } from '../src/state/session-state.js';
 import { isAsked } from '../src/state/unheard.js';
+import { askWhenQuiet } from './askWhenQuiet.js';
 import { ofType } from './ofType.js';
 
 /**
@@ -16,8 +18,9 @@ import { ofType } from './ofType.js';
  */
 export const askAnew =
   (lanes: readonly Lane[]): Epic =>
-  (events$, state) =>
-    events$.pipe(
+  (events$, state) => {
+    const quiet = askWhenQuiet(events$, state);
+    const again$ = events$.pipe(
       ofType('lane.decided'),
       filter(({ itemId }) => itemId !== undefined),
       switchMap(({ lane }) => {
@@ -29,13 +32,27 @@ export const askAnew =
           switchMap(() => answerTo(events$, state)),
         );
       }),
-      filter((responseId) => isSilent(state(), responseId)),
-      concatMap((responseId): (Command | VoiceEvent)[] => [
-        { type: 'playout.flush', responseIds: [responseId] },
-        { type: 'response.cancel' },
-        answerIn(lanes, state().lanes.lane),
-      ]),
+      filter((responseId) => quiet.isQuiet() && isSilent(state(), responseId)),
+      concatMap((responseId) => {
+        const stop: readonly Command[] = [{ type: 'playout.flush', responseIds: [responseId] }, { type: 'response.cancel' }];
+        const over$ = events$.pipe(
+          ofType('response.done'),
+          filter(({ response }) => response.id === responseId),
+          take(1),
+          // It was quicker than its end, and what comes of its calls is answered in the new lane anyway.
+          filter(({ response: { status } }) => status !== 'completed' || !hasCalled(state(), responseId)),
+        );
+        return concat(
+          stop,
+          over$.pipe(
+            concatMap(quiet.ask),
+            map(() => answerIn(lanes, state().lanes.lane)),
+          ),
+        );
+      }),
     );
+    return merge(quiet.following$, again$);
+  };
 
 const answerIn = (lanes: readonly Lane[], lane: string): Command | VoiceEvent =>
   named(lanes, lane)?.delegation ? { type: 'turn.delegated', lane } : { type: 'response.create' };
@@ -60,5 +77,9 @@ const answerTo = (events$: Observable<VoiceEvent>, state: () => SessionState): O
   );
 };
 
-const isSilent = ({ conversation, playout: { itemId } }: SessionState, responseId: string): boolean =>
-  itemId === undefined || itemOf(conversation, itemId)?.responseId !== responseId;
+const hasCalled = ({ conversation }: SessionState, responseId: string): boolean =>
+  toArray(conversation.items).some((item) => item.responseId === responseId && item.item.type === 'function_call');
+
+/** Whether the answer is to be heard, and nothing of it was yet. */
+const isSilent = ({ conversation, playout: { itemId, dropped } }: SessionState, responseId: string): boolean =>
+  !dropped.includes(responseId) && (itemId === undefined || itemOf(conversation, itemId)?.responseId !== responseId);

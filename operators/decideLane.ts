@@ -42,6 +42,12 @@ export const decideLane = (rules: readonly LaneRule[], { withinMs = 150, ...conf
         map((decision): VoiceEvent => ({ ...decision, type: 'lane.chosen' })),
       ),
       events$.pipe(
+        // No words will come.
+        ofType('conversation.item.input_audio_transcription.failed'),
+        filter(isAwaited),
+        map((): VoiceEvent => ({ type: 'lane.overdue' })),
+      ),
+      events$.pipe(
         // A refusal is no word about anything, but the last one that comes.
         ofType('input_audio_buffer.committed', 'conversation.item.added', 'conversation.item.created', 'error'),
         filter(isAwaited),

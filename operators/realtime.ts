@@ -1,30 +1,34 @@
-import { Observable, type OperatorFunction, Subject, Subscription, takeUntil, timer } from 'rxjs';
-import type { Millis } from '../src/audio.js';
-import { clock } from '../src/clock.js';
+import { Observable, type OperatorFunction, Subject, Subscription, takeUntil } from 'rxjs';
 import { createDispatch } from '../src/dispatch.js';
 import type { Epic, Gate, Playout, PlayoutInput } from '../src/epic.js';
-import { ConnectionError, EngineError, StreamError } from '../src/errors.js';
-import { type Command, type DiagnosticEvent, isCommand, type VoiceEvent } from '../src/events.js';
+import { StreamError } from '../src/errors.js';
+import { type Command, type ConnectionLost, isCommand, type VoiceEvent } from '../src/events.js';
 import { createFifo } from '../src/fifo.js';
-import { createOutbox } from '../src/outbox.js';
-import { connect, type Link } from '../src/providers/connect.js';
+import { type LivenessConfig, withLiveness } from '../src/liveness.js';
+import { type Connected, keepConnected, type ReconnectConfig } from '../src/providers/keep-connected.js';
 import type { OpenSocket, Provider } from '../src/providers/provider.js';
-import { addressed, isForProvider, isSound } from '../src/routing.js';
+import { isSound } from '../src/routing.js';
 import { runEpic } from '../src/run-epic.js';
-import type { ConversationState } from '../src/state/conversation.js';
+import { createSettling } from '../src/settling.js';
+import type { OpenResponse } from '../src/state/conversation.js';
 import { initialState, type SessionState, sessionState } from '../src/state/session-state.js';
-import { isSettled, mayFindTurn } from '../src/state/settled.js';
-import type { ClientEvent } from '../src/wire/client-event.js';
+import { createUplink, type SurvivalConfig } from '../src/uplink.js';
 import type { ServerEventOf } from '../src/wire/server-event.js';
 import { bargeIn } from './bargeIn.js';
 import { clientTurns } from './clientTurns.js';
 import { repeatRefused } from './repeatRefused.js';
+import { replayHeard } from './replayHeard.js';
 import { sequenceResponses } from './sequenceResponses.js';
 import { truncateHeard } from './truncateHeard.js';
 
-export interface RealtimeConfig {
+export interface RealtimeConfig extends SurvivalConfig {
   /** How to open sockets: `openSocket` of `rxvox/node`, or the user's own. */
   readonly openSocket: OpenSocket;
+  /**
+   * How it is noticed that the peer is gone without a word; `false` for peers that do not answer pings.
+   * @default { everyMs: 2000, deadlineMs: 2000 }
+   */
+  readonly liveness?: LivenessConfig | false;
   /**
    * Where the answer sounds: `speaker()`, `wavSink(path)`.
    * @default none: audio is events alone, and nothing counts as sounding unless the source reports `playout.*` events
@@ -50,13 +54,15 @@ export interface RealtimeConfig {
    * @default []
    */
   readonly gates?: readonly Gate[];
+  /**
+   * How hard to try to connect, and to connect again after a loss; or not to try again at all.
+   * @default three attempts at first, ten after a loss, within a minute
+   */
+  readonly reconnect?: ReconnectConfig | false;
 }
 
 /** Entries in a row that others have caused, beyond which epics are said to feed each other. */
 const loopLimit = 1000;
-
-/** How long to wait, once the source has ended, for a provider that may still find the end of a turn. */
-const lingerMs: Millis = 1000;
 
 /** The conversation is over: in good order, or with an error. */
 type Ending = { readonly type: 'ending' } | { readonly type: 'failure'; readonly error: unknown };
@@ -64,29 +70,41 @@ type Ending = { readonly type: 'ending' } | { readonly type: 'failure'; readonly
 /** Something outside the queue has changed: see whether all is done. */
 const look = { type: 'look' } as const;
 
-type Entry = Command | VoiceEvent | Link | Ending | typeof look;
+type Entry = Command | VoiceEvent | Connected | Ending | typeof look;
 
 /**
  * The conversation with a provider: commands and events in, everything that happens out.
  *
  * Subscribing connects; commands for the provider wait, in order, until it has said that the session is ready. Each
  * event goes to the state, the epics, the playout and the subscriber, in that order; what they cause comes after it.
+ * A connection that is lost is made again, and the conversation rebuilt in the new session: `connection.lost`, `.reconnecting`, `.restored`; commands wait
+ * meanwhile, and of audio as much as the configuration says. Responses that were open end with `response.done`, status `incomplete`.
  * When the source has completed, waits for open responses, held commands and the playout, then closes the socket and
  * completes. Unsubscribing ends source, epics, playout and socket, in that order.
  *
- * @throws ConnectionError, AuthenticationError, ConfigError in-stream, when there is no connection or it is lost.
+ * @throws ConnectionError, AuthenticationError, ConfigError in-stream, when there is no connection, or no more.
  * @throws AudioError in-stream, when the playout's device is lost.
  * @throws StreamError in-stream with code `epic_loop`, when 1,000 entries in a row have caused further ones.
  */
 export function realtime(
   provider: Provider,
-  { openSocket, playout, interruptions = bargeIn(), turns = clientTurns, epics = [], gates = [] }: RealtimeConfig,
+  {
+    openSocket,
+    liveness = {},
+    playout,
+    interruptions = bargeIn(),
+    turns = clientTurns,
+    epics = [],
+    gates = [],
+    reconnect = {},
+    ...survival
+  }: RealtimeConfig,
 ): OperatorFunction<Command | VoiceEvent, VoiceEvent> {
   return (source) =>
     new Observable((subscriber) => {
-      const startedAt = clock.now();
       const dispatch = createDispatch<VoiceEvent>();
       const sounds = new Subject<PlayoutInput>();
+      const rotate = new Subject<void>();
       const gone = new Subject<void>();
       const running = {
         source: new Subscription(),
@@ -95,13 +113,9 @@ export function realtime(
         socket: new Subscription(),
       };
       let state: SessionState = { ...initialState, playout: { ...initialState.playout, isPresent: playout !== undefined } };
-      let link: Link | undefined;
       let isSourceOpen = true;
       let isPlayoutOpen = playout !== undefined;
       let isLeaving = false;
-      let sentCount = 0;
-      let settling: ConversationState | undefined;
-      let lingering = Subscription.EMPTY;
 
       const happen = (event: VoiceEvent): void => {
         state = sessionState(state, event);
@@ -109,7 +123,7 @@ export function realtime(
         if (isSound(event)) sounds.next(event);
         subscriber.next(event);
         if (event.type === 'response.done') judge(event);
-        if (!subscriber.closed) outbox.release();
+        if (!subscriber.closed) uplink.happened(event);
       };
 
       /** The third place of errors: some are told in `response.done` alone. */
@@ -118,45 +132,11 @@ export function realtime(
         if (error) fifo.push({ type: 'diagnostic.response_failed', responseId: event.response.id ?? '', error });
       };
 
-      const send = (command: Command): void => {
-        if (!isForProvider(command)) {
-          state = sessionState(state, command);
-          if (isSound(command)) sounds.next(command);
-          else fifo.push({ type: 'ending' });
-          return;
-        }
-        const sent = command.type === 'input_audio_buffer.append' ? command : addressed(command, ++sentCount, state);
-        const trouble = transmit(sent);
-        if (trouble) fifo.push(trouble);
-        else state = sessionState(state, sent);
-      };
-
-      const transmit = (command: ClientEvent): DiagnosticEvent | undefined => {
-        try {
-          const isKnown = link?.send(command);
-          return isKnown === false ? { type: 'diagnostic.command_unsupported', commandType: command.type } : undefined;
-        } catch (error) {
-          return { type: 'diagnostic.command_failed', commandType: command.type, error };
-        }
-      };
-
-      const begin = (ready: Link): void => {
-        link = ready;
-        if (provider.session) send({ type: 'session.update', session: provider.session });
-        const connectionId = state.conversation.session?.id ?? '';
-        happen({ type: 'connection.established', connectionId, latencyMs: clock.now() - startedAt });
-      };
-
-      /** Ends the conversation when nothing is open any more. */
-      const settle = (): void => {
-        // What concerns the conversation not, a ping for example, gives no more time.
-        if (settling === state.conversation && !lingering.closed) return;
-        settling = state.conversation;
-        lingering.unsubscribe();
-        if (outbox.isHolding || !isSettled(state)) return;
-        // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
-        if (mayFindTurn(state)) lingering = timer(lingerMs).subscribe(hush);
-        else hush();
+      const lose = (event: ConnectionLost): void => {
+        const { responses } = state.conversation;
+        uplink.lost();
+        happen(event);
+        for (const response of responses) fifo.push(cutOff(response));
       };
 
       /** Lets the playout finish, then ends. */
@@ -166,7 +146,7 @@ export function realtime(
       };
 
       const end = (): void => {
-        if (!isLeaving && link?.leave()) {
+        if (!isLeaving && uplink.leave()) {
           isLeaving = true;
           running.source.unsubscribe();
           return;
@@ -177,11 +157,13 @@ export function realtime(
       };
 
       const handle = (entry: Entry): void => {
-        if (entry.type === 'link') begin(entry);
+        if (entry.type === 'link') uplink.connected(entry);
+        else if (entry.type === 'standby') uplink.standby(entry.link, entry);
         else if (entry.type === 'ending') end();
         else if (entry.type === 'failure') subscriber.error(entry.error);
         else if (entry.type === 'look') return;
-        else if (isCommand(entry)) outbox.submit(entry);
+        else if (isCommand(entry)) uplink.submit(entry);
+        else if (entry.type === 'connection.lost') lose(entry);
         else happen(entry);
       };
 
@@ -195,7 +177,7 @@ export function realtime(
           }
         },
         idle() {
-          if (!isSourceOpen && !isLeaving) settle();
+          if (!isSourceOpen && !isLeaving) settling.look();
         },
         overflow() {
           const message = `realtime: entries have caused further ones ${loopLimit} times in a row; look for epics that answer each other`;
@@ -204,21 +186,36 @@ export function realtime(
         limit: loopLimit,
       });
 
-      const outbox = createOutbox({
-        gates: [(_, command) => (link || !isForProvider(command) ? 'send' : 'hold'), sequenceResponses, ...gates],
+      const uplink = createUplink({
+        ...survival,
+        provider,
+        gates: [sequenceResponses, ...gates],
         state: () => state,
-        send,
-        happen: (event) => fifo.push(event),
+        fold(command) {
+          state = sessionState(state, command);
+        },
+        happen,
+        later: (event) => fifo.push(event),
+        local(command) {
+          if (isSound(command)) sounds.next(command);
+          else if (command.type === 'connection.rotate') rotate.next();
+          else fifo.push({ type: 'ending' });
+        },
       });
+      const settling = createSettling(
+        () => state,
+        () => uplink.isHolding,
+        hush,
+      );
 
       subscriber.add(() => {
         fifo.stop();
-        lingering.unsubscribe();
+        settling.stop();
         gone.next();
         for (const part of [running.source, running.epics, running.playout, running.socket]) part.unsubscribe();
       });
 
-      [interruptions, truncateHeard, repeatRefused, turns, ...epics].forEach((epic, rank) => {
+      [interruptions, truncateHeard, replayHeard, repeatRefused, turns, ...epics].forEach((epic, rank) => {
         const entries$ = runEpic(
           epic,
           dispatch.stream(rank),
@@ -243,13 +240,12 @@ export function realtime(
       // A subscriber that has enough by now opens nothing.
       if (subscriber.closed) return;
       running.socket.add(
-        connect(provider, openSocket).subscribe({
+        keepConnected(provider, liveness ? withLiveness(openSocket, liveness) : openSocket, {
+          ...(reconnect === false ? never : reconnect),
+          rotate$: rotate,
+        }).subscribe({
           next: (said) => fifo.push(said),
-          error(cause: unknown) {
-            const error = asConnectionError(cause);
-            fifo.push(lossOf(error, link !== undefined));
-            fifo.push({ type: 'failure', error });
-          },
+          error: (error: unknown) => fifo.push({ type: 'failure', error }),
           complete: () => fifo.push({ type: 'ending' }),
         }),
       );
@@ -267,10 +263,17 @@ export function realtime(
     });
 }
 
-const asConnectionError = (error: unknown): EngineError =>
-  error instanceof EngineError ? error : new ConnectionError('the connection failed', { code: 'lost', cause: error });
+const never: ReconnectConfig = { firstAttempts: 1, attempts: 0 };
 
-const lossOf = (error: EngineError, wasReady: boolean): VoiceEvent =>
-  wasReady
-    ? { type: 'connection.lost', closeCode: error.closeCode ?? 1006, reason: error.code }
-    : { type: 'connection.failed', error, retryCount: 0 };
+/** What everybody who waits for a response is told when the connection is gone. */
+const cutOff = ({ id, conversationId, metadata }: OpenResponse): VoiceEvent => ({
+  type: 'response.done',
+  event_id: '',
+  response: {
+    id,
+    ...(conversationId === undefined ? {} : { conversation_id: conversationId }),
+    ...(metadata === undefined ? {} : { metadata }),
+    status: 'incomplete',
+    status_details: { type: 'incomplete', reason: 'connection_lost' },
+  },
+});

@@ -14,3 +14,6 @@ export const clock: Clock & { delegate: Clock | undefined } = {
   now: () => (clock.delegate ?? performance).now(),
   delegate: undefined,
 };
+
+/** Unix time in milliseconds, which goes on as `clock` does and does not jump with the machine's. */
+export const unixNow = (): Millis => performance.timeOrigin + clock.now();

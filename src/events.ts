@@ -1,5 +1,5 @@
 import type { AudioFrame, Millis, SampleIndex } from './audio.js';
-import type { EngineError, ToolError } from './errors.js';
+import type { AudioError, EngineError, ToolError } from './errors.js';
 import type { ClientEvent } from './wire/client-event.js';
 import type { ServerEvent } from './wire/server-event.js';
 
@@ -256,8 +256,35 @@ export interface AudioInputStopped {
   readonly type: 'audio.input_stopped';
   readonly reason: string;
 }
+/** A microphone or a loudspeaker has gone; what was open is tried again, then the default, until `audio.device_restored`. */
+export interface AudioDeviceLost {
+  readonly type: 'audio.device_lost';
+  /** As it was asked for, or `default`. */
+  readonly device: string;
+  readonly direction: 'input' | 'output';
+  readonly error: AudioError;
+}
+/** Audio is recorded or played again. */
+export interface AudioDeviceRestored {
+  readonly type: 'audio.device_restored';
+  /** The one that was lost, or `default` in its place. */
+  readonly device: string;
+  readonly direction: 'input' | 'output';
+  /** How much audio is missing of a microphone: what `position` jumps by. How long a loudspeaker was away; nothing of its audio is missing. */
+  readonly gapMs: Millis;
+}
+/** A microphone gives more or less audio than time passes. Told when it begins, changes or ends, each by half a percent at least. */
+export interface AudioDrift {
+  readonly type: 'audio.drift';
+  readonly device: string;
+  readonly direction: 'input';
+  /** Seconds of audio in a second, for example 0.98; 1 is right. */
+  readonly ratio: number;
+}
+/** What becomes of microphones and loudspeakers. */
+export type AudioDeviceEvent = AudioDeviceLost | AudioDeviceRestored | AudioDrift;
 /** What becomes of the sources and the sinks of audio. */
-export type AudioEvent = AudioInputStopped;
+export type AudioEvent = AudioInputStopped | AudioDeviceEvent;
 
 export interface ConnectionStarting {
   readonly type: 'connection.starting';
@@ -286,6 +313,26 @@ export interface ConnectionClosed {
   readonly type: 'connection.closed';
   readonly reason: string;
 }
+/** The next attempt to connect comes after a wait. */
+export interface ConnectionReconnecting {
+  readonly type: 'connection.reconnecting';
+  /** Number of that attempt. */
+  readonly attempt: number;
+  readonly inMs: Millis;
+}
+/** Another session takes the place of the one that there is, which goes on until then: its time is nearly up, or somebody asked. */
+export interface ConnectionRotating {
+  readonly type: 'connection.rotating';
+}
+/** Audio begins to wait for a connection that is slower than it, or no longer does. */
+export interface ConnectionBackpressure {
+  readonly type: 'connection.backpressure';
+  readonly isCongested: boolean;
+  /** What waits in the socket. */
+  readonly bufferedBytes: number;
+  /** Audio of the user that was dropped meanwhile, because too much of it waited. */
+  readonly droppedMs: Millis;
+}
 /** A later session has taken over: the conversation was rebuilt in it, and goes on. */
 export interface ConnectionRestored {
   readonly type: 'connection.restored';
@@ -308,7 +355,10 @@ export type ConnectionEvent =
   | ConnectionEstablished
   | ConnectionFailed
   | ConnectionLost
+  | ConnectionReconnecting
+  | ConnectionRotating
   | ConnectionRestored
+  | ConnectionBackpressure
   | ConnectionClosed;
 
 /** What was said so far, in short: a session that is rebuilt gets it in place of the items. */
@@ -403,6 +453,7 @@ export type PlayoutEvent =
   | PlayoutUnderrun
   | PlayoutSoundStarted
   | PlayoutSoundEnded
+  | AudioDeviceEvent
   | MalformedEvent;
 
 /** The provider sent an event that this version does not know; it was passed over. */
@@ -446,6 +497,11 @@ export interface ResponseFailed {
   readonly responseId: string;
   readonly error: EngineError;
 }
+/** Nothing of this process has run for so long: code that blocks, too much work, or suspension. */
+export interface Stalled {
+  readonly type: 'diagnostic.stalled';
+  readonly ms: Millis;
+}
 export type DiagnosticEvent =
   | UnknownEvent
   | MalformedEvent
@@ -453,7 +509,8 @@ export type DiagnosticEvent =
   | GateFailed
   | CommandUnsupported
   | CommandFailed
-  | ResponseFailed;
+  | ResponseFailed
+  | Stalled;
 
 /** The model called a function, and its arguments were understood. */
 export interface ToolInvoked {
@@ -571,7 +628,11 @@ export type PlayoutCommand = PlayoutFlush | PlayoutPause | PlayoutResume | Playo
 export interface ConnectionClose {
   readonly type: 'connection.close';
 }
-export type ConnectionCommand = ConnectionClose;
+/** Moves the conversation to another session of the provider, as soon as nothing is under way, also while the user speaks. */
+export interface ConnectionRotate {
+  readonly type: 'connection.rotate';
+}
+export type ConnectionCommand = ConnectionClose | ConnectionRotate;
 
 /** Everything that can be asked for. */
 export type Command = ClientEvent | PlayoutCommand | ConnectionCommand;
@@ -600,6 +661,7 @@ const commandTypes: ReadonlySet<string> = new Set<Command['type']>([
   'playout.resume',
   'playout.stop',
   'connection.close',
+  'connection.rotate',
 ]);
 
 /** Tells commands from events: no type stands in both. */

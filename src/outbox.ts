@@ -1,5 +1,10 @@
+import type { Millis } from './audio.js';
 import type { Gate } from './epic.js';
 import type { Command, VoiceEvent } from './events.js';
+import { withoutOldAudio } from './held-audio.js';
+import { longestTurnMs } from './journal.js';
+import { isForProvider } from './routing.js';
+import { inputFormatOf } from './state/audio-format.js';
 import type { SessionState } from './state/session-state.js';
 
 /** Commands on their way out, past the gates. */
@@ -8,23 +13,51 @@ export interface Outbox {
   submit(command: Command): void;
   /** Asks the gates again for what is held, in order. */
   release(): void;
+  /** Audio that was dropped because too much of it waited, since this was asked last. */
+  takeDroppedMs(): Millis;
   /** Whether something is held. */
   readonly isHolding: boolean;
+}
+
+/** The way to the provider. */
+export interface Way {
+  /** Whether there is a session to send to. */
+  readonly isOpen: boolean;
+  /** Bytes that were sent and have not left yet. */
+  readonly bufferedBytes: number;
 }
 
 /** Where commands go, and what comes of them instead. */
 export interface OutboxConfig {
   /** Rules; one that throws counts as `send`. */
   readonly gates: readonly Gate[];
+  readonly way: Way;
+  /** How much of the user's voice is kept while it cannot be sent and nobody speaks. */
+  readonly gapBufferMs: Millis;
   readonly state: () => SessionState;
   send(command: Command): void;
   /** An event happens in place of a command. */
   happen(event: VoiceEvent): void;
 }
 
-/** Asks the gates, in order, for each command; the first that does not say `send` decides. A gate that throws is told of once. */
-export const createOutbox = ({ gates, state, send, happen }: OutboxConfig): Outbox => {
-  let held: Command[] = [];
+/** More than this waiting in the socket, and audio waits here: 5 s of it. */
+const congestedBytes = 262_144;
+
+const isInput = ({ type }: Command): boolean => type.startsWith('input_audio_buffer.');
+
+/** Whether a command must not overtake audio that waits. */
+const followsAudio = (command: Command): boolean => isInput(command) || command.type === 'response.create';
+
+/**
+ * Asks the gates, in order, for each command; the first that does not say `send` decides. A gate that throws is told of once.
+ *
+ * While there is no session all that is for the provider waits, and while the socket is full audio does, with what must not overtake it. Control
+ * and text are never dropped; of audio the oldest is, when more waits than may.
+ */
+export const createOutbox = ({ gates, way, gapBufferMs, state, send, happen }: OutboxConfig): Outbox => {
+  let held: readonly Command[] = [];
+  let droppedMs = 0;
+  let isCongested = false;
   const broken = new Set<Gate>();
 
   const ask = (gate: Gate, command: Command): ReturnType<Gate> => {
@@ -43,21 +76,59 @@ export const createOutbox = ({ gates, state, send, happen }: OutboxConfig): Outb
     }
     return 'send';
   };
+  const waitsForWay = (command: Command): boolean => {
+    if (!isForProvider(command)) return false;
+    if (!way.isOpen) return true;
+    if (followsAudio(command) && held.some(isInput)) return true;
+    return command.type === 'input_audio_buffer.append' && way.bufferedBytes > congestedBytes;
+  };
+  const hold = (command: Command): void => {
+    held = [...held, command];
+    if (command.type !== 'input_audio_buffer.append') return;
+    const { conversation, speech } = state();
+    const format = inputFormatOf(conversation.session);
+    // A slow link never gets over a backlog of 15 s; a lost one does.
+    const openMs = speech.isSpeaking && !way.isOpen ? longestTurnMs : gapBufferMs;
+    const rest = withoutOldAudio(held, format, { openMs, turnMs: longestTurnMs });
+    held = rest.kept;
+    droppedMs += rest.droppedMs;
+  };
   const submit = (command: Command): void => {
-    const verdict = judge(command);
+    const verdict = waitsForWay(command) ? 'hold' : judge(command);
     if (verdict === 'send') send(command);
-    else if (verdict === 'hold') held.push(command);
+    else if (verdict === 'hold') hold(command);
     else if (verdict !== 'drop') happen(verdict);
+  };
+  const takeDroppedMs = (): Millis => {
+    const ms = droppedMs;
+    droppedMs = 0;
+    return ms;
+  };
+  /** Tells when audio begins to wait for the socket, and when it has got over it. */
+  const watch = (): void => {
+    const isWaiting = way.isOpen && held.some(({ type }) => type === 'input_audio_buffer.append');
+    if (isWaiting === isCongested) return;
+    isCongested = isWaiting;
+    happen({ type: 'connection.backpressure', isCongested, bufferedBytes: way.bufferedBytes, droppedMs: takeDroppedMs() });
+  };
+
+  const release = (): void => {
+    if (held.length === 0 || !way.isOpen) return;
+    if (isCongested && way.bufferedBytes > congestedBytes) return;
+    const again = held;
+    held = [];
+    for (const command of again) submit(command);
+    watch();
   };
 
   return {
-    submit,
-    release() {
-      if (held.length === 0) return;
-      const again = held;
-      held = [];
-      for (const command of again) submit(command);
+    submit(command) {
+      if (held.length > 0 && isInput(command)) release();
+      submit(command);
+      if (held.length > 0 || isCongested) watch();
     },
+    release,
+    takeDroppedMs,
     get isHolding() {
       return held.length > 0;
     },

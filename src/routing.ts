@@ -22,6 +22,7 @@ export const isSound = (entry: Command | VoiceEvent): entry is PlayoutInput => s
 
 const localTypes: ReadonlySet<string> = new Set<Exclude<Command, ClientEvent>['type']>([
   'connection.close',
+  'connection.rotate',
   'playout.duck',
   'playout.flush',
   'playout.pause',

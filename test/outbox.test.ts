@@ -8,11 +8,15 @@ const commit: Command = { type: 'input_audio_buffer.commit' };
 const create: Command = { type: 'response.create' };
 const cancel: Command = { type: 'response.cancel' };
 
+const way = { isOpen: true, bufferedBytes: 0 };
+
 const outboxOf = (...gates: readonly Gate[]) => {
   const sent: string[] = [];
   const happened: VoiceEvent[] = [];
   const outbox = createOutbox({
     gates,
+    way,
+    gapBufferMs: 3000,
     state: () => initialState,
     send: ({ type }) => sent.push(type),
     happen: (event) => happened.push(event),

@@ -4,6 +4,7 @@ import { type OpenSink, playTo } from '../../operators/playTo.js';
 import { realtime } from '../../operators/realtime.js';
 import { vad } from '../../operators/vad.js';
 import type { AudioFrame, VoiceFrame } from '../../src/audio.js';
+import type { AudioStage } from '../../src/audio-stage.js';
 import { type BigLaneConfig, bigLane } from '../../src/engine/big-lane.js';
 import { converse } from '../../src/engine/converse.js';
 import { fastLane } from '../../src/engine/fast-lane.js';
@@ -91,13 +92,16 @@ const smoother = (frame: VoiceFrame): VoiceFrame => {
   return { ...frame, samples: frame.samples.map(next) };
 };
 
-/** Stages that work at once and one that is waited for, a tool, and an epic that sees every event. */
+/** Stages that work at once, and one that is waited for. */
+export const stages: readonly AudioStage[] = [
+  { name: 'softer', process: softer },
+  { name: 'smoother', process: smoother },
+  { name: 'elsewhere', process: (frame) => Promise.resolve(frame) },
+];
+
+/** Stages, a tool, and an epic that sees every event. */
 const everything: BigLaneConfig = {
-  stages: [
-    { name: 'softer', process: softer },
-    { name: 'smoother', process: smoother },
-    { name: 'elsewhere', process: (frame) => Promise.resolve(frame) },
-  ],
+  stages,
   tools: [
     tool({
       name: 'get_weather',

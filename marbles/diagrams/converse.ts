@@ -24,6 +24,13 @@ export const converseDiagrams: readonly LanesConversation[] = [
     sent: '   u---m------q------',
   },
   {
+    title: 'Words that will not come: the answer waits no longer.',
+    service: '(oc)--m--f--r---d',
+    user: '   -S--E-----------',
+    lanes: '  f--------o-------',
+    sent: '   u---m----q-------',
+  },
+  {
     title: 'Words that come while the user speaks: the big lane is ready when the turn ends.',
     service: '(oc)-w----m-r---d----',
     user: '   -S-----E------------',

@@ -22,8 +22,8 @@ export interface AzureConfig {
   /** A token of Microsoft Entra ID, sent as `Authorization: Bearer`. */
   readonly token?: Credential;
   /**
-   * Settings to send as soon as the session is ready, beside the model's own defaults. `transcription.model` is the name of a deployment,
-   * too.
+   * Settings to send as soon as the session is ready, beside the model's own defaults. `transcription.model` is the name of
+   * a deployment, too.
    */
   readonly session?: SessionPatch;
   /**
@@ -39,7 +39,8 @@ export interface AzureConfig {
  * A deployment that does not exist is told in place of the connection, and ends the conversation with `ConfigError`; a
  * key or token that is not accepted with `AuthenticationError`.
  *
- * @throws ConfigError on call with code `invalid_config`, when there is no deployment, or not one address and at most one credential.
+ * @throws ConfigError on call with code `invalid_config`, when there is no deployment, or not one address and at most one
+ * credential.
  * @throws AuthenticationError in-stream with code `missing_key`, before any socket, when there is neither key nor token.
  */
 export const azure = (config: AzureConfig): Provider => {
@@ -71,7 +72,7 @@ export const azure = (config: AzureConfig): Provider => {
     rejected: (answer) => {
       const { status } = answer;
       if (status !== 400 && status !== 404) return errors.rejected(answer);
-      const message = `${name} answered HTTP ${status}: is "${deployment}" the name of a deployment in this resource? check deployment and address`;
+      const message = `${name} answered HTTP ${status}: is "${deployment}" a deployment of this resource? check both`;
       return new ConfigError(message, { code: 'invalid_config', status });
     },
   };

@@ -20,8 +20,8 @@ export interface BreakerConfig {
 }
 
 /**
- * Why a breaker is open: it failed too often, it refused in a way that trying again cannot help, or it asked to be left alone for a
- * time.
+ * Why a breaker is open: it failed too often, it refused in a way that trying again cannot help, or it asked to be left
+ * alone for a time.
  */
 export type OpenReason = 'failures' | 'refused' | 'asked';
 
@@ -41,8 +41,8 @@ export const closedBreaker: Breaker = { state: 'closed', failedAt: [] };
 export const letsThrough = (breaker: Breaker, now: Millis): boolean => breaker.state === 'closed' || now >= breaker.untilMs;
 
 /**
- * The breaker after an event: closed → open after `failures` within `withinMs`, or at once → half-open with the first attempt after
- * `restMs` → closed or open, as that turns out.
+ * The breaker after an event: closed → open after `failures` within `withinMs`, or at once → half-open with the first
+ * attempt after `restMs` → closed or open, as that turns out.
  */
 export const breaker = (
   state: Breaker,

@@ -30,15 +30,18 @@ export interface Link {
   send(command: ClientEvent): boolean;
   /** Says goodbye where the protocol has a word for it; the stream then completes when the provider has answered, or after 1 s. */
   leave(): boolean;
+  /** Bytes that were sent and have not left the process. */
+  readonly bufferedBytes: number;
 }
 
 /**
  * Connects to a provider, or to the one that it chooses: subscribing opens the socket, unsubscribing closes it.
  *
- * Emits what the provider says, and a `Link` right after the event that says that the session is ready: an open socket
- * alone is not. Completes when the provider has said goodbye. Errors with an `EngineError` that says what happened and whether another
- * attempt can help: no credentials, no connection, an answer instead of an upgrade, an error and a close after it, 5 s of silence, a message that is too long, more
- * than 20 malformed messages within 10 s, loss in mid-session. The provider is told of both (`Provider.report`).
+ * Emits what the provider says, and a `Link` right after the event that says that the session is ready: an open socket alone
+ * is not. Completes when the provider has said goodbye. Errors with an `EngineError` that says what happened and whether
+ * another attempt can help: no credentials, no connection, an answer instead of an upgrade, an error and a close after it, 5
+ * s of silence, a message that is too long, more than 20 malformed messages within 10 s, loss in mid-session. The provider
+ * is told of both (`Provider.report`).
  */
 export const connect = (provider: Provider, openSocket: OpenSocket): Observable<ParsedEvent | Link> =>
   defer(() => {
@@ -91,6 +94,9 @@ const session = (provider: Provider, socket$: Observable<SocketEvent>): Observab
         const frames = protocol.serialize(command);
         if (frames) for (const frame of frames) socket?.send(frame);
         return frames !== undefined;
+      },
+      get bufferedBytes() {
+        return socket?.bufferedAmount ?? 0;
       },
       leave() {
         if (!protocol.farewell) return false;
@@ -151,7 +157,10 @@ const session = (provider: Provider, socket$: Observable<SocketEvent>): Observab
         }
       },
       error: (error: unknown) => subscriber.error(error),
-      complete: () => subscriber.complete(),
+      complete() {
+        if (isLeaving) subscriber.complete();
+        else subscriber.error(provider.closed(1006, ''));
+      },
     });
     return () => {
       waiting?.unsubscribe();

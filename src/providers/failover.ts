@@ -25,13 +25,14 @@ const lastResorts: readonly OpenReason[] = ['failures', 'asked', 'refused'];
 /**
  * Several providers in place of one: the first that works, in this order, and back to it when it is well again.
  *
- * Each has a circuit breaker, and all sessions that use the same object share them. An error that trying again can help counts
- * against its provider, losses of running sessions included; 5 of them within 10 s open its breaker. One that trying again cannot help, such as a key that is not accepted,
- * opens it at once, and so does a request to wait, for as long as it asks. While it is open the next provider is used; after 30 s one attempt probes it. A session that
- * reached its time limit counts for nothing.
+ * Each has a circuit breaker, and all sessions that use the same object share them. An error that trying again can help
+ * counts against its provider, losses of running sessions included; 5 of them within 10 s open its breaker. One that trying
+ * again cannot help, such as a key that is not accepted, opens it at once, and so does a request to wait, for as long as it
+ * asks. While it is open the next provider is used; after 30 s one attempt probes it. A session that reached its time limit
+ * counts for nothing.
  *
- * When all are open the one that may be well soonest is tried all the same. Only when all have refused is that an error that cannot be
- * retried.
+ * When all are open the one that may be well soonest is tried all the same. Only when all have refused is that an error that
+ * cannot be retried.
  *
  * Beside `choose`, its members are those of the first.
  *

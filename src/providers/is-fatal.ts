@@ -15,9 +15,9 @@ const refusals: ReadonlySet<ErrorCode> = new Set(['unauthorized', 'forbidden']);
 /**
  * Whether an error of a connection leaves nothing to try.
  *
- * Those that are `retryable` never do. Of the others a close for a breach of the protocol is worth one more attempt, as
- * are refused credentials where the next attempt has fresh ones; the same again is fatal. So is all else at once: wrong settings, TLS,
- * a quota that is used up.
+ * Those that are `retryable` never do. Of the others a close for a breach of the protocol is worth one more attempt, as are
+ * refused credentials where the next attempt has fresh ones; the same again is fatal. So is all else at once: wrong
+ * settings, TLS, a quota that is used up.
  */
 export const isFatal = (error: EngineError, { previous, renewsCredentials = false }: FatalContext = {}): boolean => {
   if (error.retryable) return false;

@@ -36,7 +36,7 @@ export const acknowledgements = (pending: Unacknowledged, entry: VoiceEvent | Co
   if (answered.has(entry.type)) return [...pending, entry as Acknowledged];
   if (pending.length === 0) return pending;
   // A later session answers only what it is sent itself.
-  if (entry.type === 'connection.lost') return [];
+  if (entry.type === 'connection.lost' || entry.type === 'connection.rotating') return [];
   const at = entry.type === 'error' ? refused(pending, entry.error) : confirmed(pending, entry);
   return at < 0 ? pending : [...pending.slice(0, at), ...pending.slice(at + 1)];
 };

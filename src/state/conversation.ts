@@ -173,6 +173,7 @@ const told = (state: ConversationState, entry: VoiceEvent | Command): Conversati
       return usage == null ? ended : { ...ended, usage: addUsage(ended.usage, usage) };
     }
     case 'connection.lost':
+    case 'connection.rotating':
       // A later session counts its audio from 0; what was appended to this one and not committed is sent again.
       return { ...state, answering: [], appendedBytes: 0, committedBytes: 0 };
     case 'conversation.summarized':

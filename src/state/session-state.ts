@@ -5,6 +5,7 @@ import { delegations } from './delegations.js';
 import { initialLaneState, type LaneState, laneState } from './lane-state.js';
 import { initialPlayoutClock, type PlayoutClock, playoutClock } from './playout-clock.js';
 import { restored } from './restored.js';
+import { initialSpeech, type SpeechState, speech } from './speech.js';
 import { initialToolCalls, type ToolCalls, toolCalls } from './tool-calls.js';
 
 /** All that is known of a session: a fold over its events and the commands that were sent. */
@@ -14,6 +15,7 @@ export interface SessionState {
   readonly connection: ConnectionState;
   readonly tools: ToolCalls;
   readonly lanes: LaneState;
+  readonly speech: SpeechState;
   /** How many turns were delegated and are not answered yet. */
   readonly delegations: number;
 }
@@ -24,6 +26,7 @@ export const initialState: SessionState = {
   connection: initialConnection,
   tools: initialToolCalls,
   lanes: initialLaneState,
+  speech: initialSpeech,
   delegations: 0,
 };
 
@@ -35,6 +38,7 @@ export const sessionState = (state: SessionState, entry: VoiceEvent | Command): 
     connection: connection(state.connection, entry),
     tools: toolCalls(state.tools, entry),
     lanes: isReplay(state, entry) ? state.lanes : laneState(state.lanes, entry),
+    speech: speech(state.speech, entry),
     delegations: delegations(state.delegations, entry),
   };
   return next.conversation === state.conversation &&
@@ -42,6 +46,7 @@ export const sessionState = (state: SessionState, entry: VoiceEvent | Command): 
     next.connection === state.connection &&
     next.tools === state.tools &&
     next.lanes === state.lanes &&
+    next.speech === state.speech &&
     next.delegations === state.delegations
     ? state
     : next;

@@ -48,6 +48,22 @@ describe('bench', () => {
     });
   });
 
+  it('gives the figures of a conversation through lanes', { timeout: 60_000 }, async () => {
+    expect(await figuresOf('conversation')).toMatchObject({
+      turns: 3,
+      answeredOnce: 3,
+      toolTurns: 2,
+      toolsRunOnce: 2,
+      shares: { fast: expect.any(Number), big: expect.any(Number) },
+      switchesPerTurn: expect.any(Number),
+      gapSamples: 0,
+      lostSamples: 0,
+      decisionToBigMs: percentiles,
+      decisionToFastMs: percentiles,
+      calculationMs: percentiles,
+    });
+  });
+
   it('gives the figures of many sessions at once', { timeout: 60_000 }, async () => {
     expect(await figuresOf('sessions')).toMatchObject({
       sessions: 4,

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { converseDiagrams } from '../../marbles/diagrams/converse.js';
 import { hysteresisDiagrams } from '../../marbles/diagrams/hysteresis.js';
 import { laneRuleDiagrams } from '../../marbles/diagrams/laneRules.js';
 import { switchLanesDiagrams } from '../../marbles/diagrams/switchLanes.js';
 import { toolLaneDiagrams } from '../../marbles/diagrams/toolLanes.js';
 import { printLanes } from '../../marbles/lane-diagram.js';
+import { printLanesConversation } from '../../marbles/lanes-conversation.js';
 import { printSwitch } from '../../marbles/switch-diagram.js';
 import { printToolLanes } from '../../marbles/tool-lane-diagram.js';
 
@@ -14,6 +16,11 @@ const page = [
   '# Timing of lanes',
   'Made from the tests (`npx vitest run test/docs -u`), each of which holds its operators to the diagram. Time goes to the right, one character is 20 ms, what is in parentheses happens at one moment. `|` is the end.',
   'A conversation begins in the **fast** lane, which does nothing to the audio. What needs more runs in the **big** lane, and lanes of your own stand beside them. Rules find in what happens a reason to be in a lane, `hysteresis` keeps their decisions from flapping, `switchLanes` changes lanes, and `laneSession` lets the session follow. What lanes are for: [lanes](lanes.md).',
+  chapter(
+    'When answers start',
+    'A conversation with 100 ms to decide and no cool-down. The service `o` opens, `c` session created, `m` has the user’s words, `p` understood "How are you?", `w` "What\'s the weather" so far, `W` "What\'s the weather in Tokyo?"; `r` an answer begins, `a` 100 ms of its audio, `A` the end of the audio, `d` the answer is over, `x` cancelled. The user `S` begins to speak, `E` stops. Lanes: `B` `F` the big and the fast one are found to be needed, `b` `f` are entered, `o` nothing was found in time. Sent are `u` settings, `m` the end of the turn, `q` a request for an answer, `x` a cancellation, `D` a deletion.',
+    converseDiagrams.map(printLanesConversation),
+  ),
   chapter(
     'Rules: which lane it is to be',
     'What happens goes in, decisions come out, each with its lane and its reason.',

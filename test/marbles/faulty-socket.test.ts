@@ -137,7 +137,7 @@ describe('faultySocket', () => {
       const service = scriptedProvider(cold('o-c', { o: opens, c: created }));
       const openSocket = faultySocket(service.openSocket, [{ type: 'close', code: 1012, on: 'session.created' }]);
       const events = NEVER.pipe(
-        realtime(service, { openSocket, playout: scriptedPlayout() }),
+        realtime(service, { openSocket, playout: scriptedPlayout(), reconnect: false }),
         map(({ type }) => type),
         filter((type) => !type.startsWith('diagnostic.')),
       );

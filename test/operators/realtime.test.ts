@@ -153,7 +153,7 @@ describe('realtime: connecting', () => {
         const service = scriptedProvider(t.cold(diagram, values, refused()));
         const source = t.hot<Command>('a-------', { a: append });
 
-        t.expectObservable(source.pipe(realtime(service, service), map(letter))).toBe(
+        t.expectObservable(source.pipe(realtime(service, { ...service, reconnect: false }), map(letter))).toBe(
           expected,
           undefined,
           expect.objectContaining(error),
@@ -170,7 +170,7 @@ describe('realtime: connecting', () => {
   failing('errors with timeout when an open socket is silent for 5 s', '-o', 's 5s (F#)', { code: 'timeout', retryable: true });
 
   it(
-    'errors with lost when the connection ends in mid-session, and lets go of everything',
+    'errors with lost when the connection ends in mid-session and is not to be made again, and lets go of everything',
     marbles((t) => {
       const service = scriptedProvider(t.cold('-oc---x', steps));
       const source = t.hot<Command>('              -------');
@@ -178,7 +178,11 @@ describe('realtime: connecting', () => {
       const events = '                              s-(cE)(L#)';
 
       const lost = expect.objectContaining({ _tag: 'ConnectionError', code: 'lost' });
-      t.expectObservable(source.pipe(realtime(service, service), map(letter))).toBe(events, undefined, lost);
+      t.expectObservable(source.pipe(realtime(service, { ...service, reconnect: false }), map(letter))).toBe(
+        events,
+        undefined,
+        lost,
+      );
       t.expectSubscriptions(source.subscriptions).toBe(subs);
       t.expectSubscriptions(service.subscriptions).toBe(subs);
     }),
@@ -523,7 +527,7 @@ describe('realtime: ending, when something is amiss', () => {
       const service = scriptedProvider(NEVER, { request: () => throwError(() => new TypeError('bug')) });
       const none = scriptedProvider(NEVER, { request: () => EMPTY });
 
-      t.expectObservable(NEVER.pipe(realtime(service, service), map(letter))).toBe(
+      t.expectObservable(NEVER.pipe(realtime(service, { ...service, reconnect: false }), map(letter))).toBe(
         '(sF#)',
         undefined,
         expect.objectContaining({ code: 'missing_key' }),

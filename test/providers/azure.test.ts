@@ -104,7 +104,9 @@ describe('azure: errors', () => {
   it.each([400, 404])('names the deployment when there is none (%i)', (status) => {
     const error = provider.rejected(answer(status));
     expect(error).toMatchObject({ _tag: 'ConfigError', code: 'invalid_config', retryable: false, status });
-    expect(error.message).toMatch(new RegExp(`^azure-east answered HTTP ${status}: is "my-realtime" the name of a deployment`));
+    expect(error.message).toMatch(
+      new RegExp(`^azure-east answered HTTP ${status}: is "my-realtime" a deployment of this resource`),
+    );
   });
 
   it.each([
@@ -142,7 +144,7 @@ describe('azure: a conversation with the simulator', () => {
         toArray(),
       ),
     );
-  const endpointOf = (url: string): string => new URL(url).origin.replace('null', `http://${new URL(url).host}`);
+  const endpointOf = (url: string): string => new URL(url).origin;
 
   it('holds one, at the address that it makes of the endpoint', async () => {
     await using simulator = await startSimulator({ script: ['I am.'] });

@@ -123,6 +123,16 @@ describe('connect: what its errors say', () => {
   );
 });
 
+describe('connect: a socket that ends without a close', () => {
+  it(
+    'counts as lost',
+    marbles((t) => {
+      const openSocket: OpenSocket = () => t.cold('-|');
+      t.expectObservable(connect(service(NEVER), openSocket)).toBe('-#', undefined, is({ code: 'lost', closeCode: 1006 }));
+    }),
+  );
+});
+
 describe('connect: malformed messages', () => {
   /** A session that gets this many malformed messages, one every `everyMs`, and falls silent. */
   const garbling = (count: number, everyMs: number) =>

@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { EMPTY, from, map, NEVER, type Observable, of, tap } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { closes, opens, rejects, type ScriptedProvider, type SocketStep, scriptedProvider } from '../../marbles/index.js';
 import { realtime } from '../../operators/realtime.js';
+import { clock } from '../../src/clock.js';
 import { AuthenticationError, ConfigError, ConnectionError, type EngineError } from '../../src/errors.js';
 import { connect } from '../../src/providers/connect.js';
 import { failover } from '../../src/providers/failover.js';
@@ -97,7 +99,7 @@ describe('failover: choose', () => {
     'does not count sessions that reached their time limit',
     marbles(() => {
       const both = failover([a, b]);
-      attempts(both, expired, 20);
+      attempts(both, expired, 5);
       expect(nameOf(both)).toBe('a');
     }),
   );
@@ -216,6 +218,30 @@ describe('failover: what becomes of errors', () => {
       t.expectObservable(error$).toBe('--x', { x: is({ retryable: true, retryAfterMs: 1960 }) });
     }),
   );
+});
+
+describe('failover: haste', () => {
+  afterEach(() => {
+    clock.delegate = undefined;
+  });
+
+  it('never says "at once" more often in a row than there are providers, whatever they answer', () => {
+    const outcome = fc.constantFrom<'ready' | EngineError>('ready', down, refusal, busy, expired);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(outcome, fc.nat(12_000)), { maxLength: 80 }), (steps) => {
+        const three = failover([a, b, named('c')]);
+        let now = 0;
+        let inRow = 0;
+        clock.delegate = { now: () => now };
+        for (const [next, waitMs] of steps) {
+          const isAtOnce = attempt(three, next)?.retryAfterMs === 0;
+          inRow = isAtOnce ? inRow + 1 : 0;
+          if (!isAtOnce) now += waitMs;
+          expect(inRow).toBeLessThanOrEqual(3);
+        }
+      }),
+    );
+  });
 });
 
 describe('failover: changes$', () => {

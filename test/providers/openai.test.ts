@@ -28,6 +28,18 @@ describe('openai', () => {
     expect((await request(provider)).headers?.Authorization).toBe('Bearer ek_2');
   });
 
+  it('says whether it has fresh credentials each time', () => {
+    expect(openai({ apiKey: () => Promise.resolve('ek') }).renewsCredentials).toBe(true);
+    expect(openai({ apiKey }).renewsCredentials).toBe(false);
+  });
+
+  it('goes by another name in errors, where it has one', async () => {
+    const provider = openai({ apiKey: '', name: 'openai-eu' });
+    expect(provider.name).toBe('openai-eu');
+    expect(provider.closed(1006, '').message).toMatch(/^openai-eu /);
+    await expect(request(provider)).rejects.toThrow(/^openai-eu: no API key/);
+  });
+
   it('errors with missing_key, before any socket, when there is none', async () => {
     await expect(request(openai({ apiKey: undefined }))).rejects.toMatchObject({
       _tag: 'AuthenticationError',
@@ -75,6 +87,7 @@ describe('errors of the Realtime protocol', () => {
   it('honours retry-after in seconds', () => {
     expect(provider.rejected(answer(429, { 'retry-after': '1.5' })).retryAfterMs).toBe(1500);
     expect(provider.rejected(answer(429, { 'retry-after': 'soon' })).retryAfterMs).toBeUndefined();
+    expect(provider.rejected(answer(429, { 'retry-after': '0' })).retryAfterMs).toBeUndefined();
   });
 
   it.each([
@@ -87,6 +100,11 @@ describe('errors of the Realtime protocol', () => {
     [1013, 'ConnectionError', 'lost', true],
   ])('close %i', (closeCode, _tag, code, retryable) => {
     expect(provider.closed(closeCode, '')).toMatchObject({ _tag, code, retryable, closeCode });
+  });
+
+  it('leaves a service alone for a second that says "try again later"', () => {
+    expect(provider.closed(1013, '').retryAfterMs).toBe(1000);
+    expect(provider.closed(1012, '').retryAfterMs).toBeUndefined();
   });
 
   it('tells an expired session by the error that came before the close', () => {

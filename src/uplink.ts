@@ -1,0 +1,195 @@
+import type { Millis } from './audio.js';
+import { clock } from './clock.js';
+import type { Gate } from './epic.js';
+import type { Command, DiagnosticEvent, VoiceEvent } from './events.js';
+import { createJournal } from './journal.js';
+import { createOutbox } from './outbox.js';
+import type { Link } from './providers/connect.js';
+import type { Provider } from './providers/provider.js';
+import { createRecordings } from './recordings.js';
+import { restore } from './restore.js';
+import { addressed, isForProvider } from './routing.js';
+import { owedAnswer } from './state/owed-answer.js';
+import type { SessionState } from './state/session-state.js';
+import type { ClientEvent } from './wire/client-event.js';
+
+/** What a conversation survives, and how. */
+export interface SurvivalConfig {
+  /**
+   * How much of the user's voice is kept while there is no connection and nobody speaks, in milliseconds; the newest. Of what is
+   * being said all is kept, up to 15 s.
+   * @default 3000
+   */
+  readonly gapBufferMs?: Millis;
+  /**
+   * How much of the user's voice of which the words are not known is kept for a new session, in milliseconds.
+   * @default 60000
+   */
+  readonly replayAudioMs?: Millis;
+  /**
+   * How much of the conversation a new session is told, in tokens as rxvox estimates them; the oldest is left out.
+   * @default 12000: of the 28,672 that gpt-realtime reads, instructions and tools may take 16,384
+   */
+  readonly replayTokens?: number;
+}
+
+/** The way of commands to the provider, whichever session it is by now. */
+export interface Uplink {
+  /** Takes a command; gates decide about it. */
+  submit(command: Command): void;
+  /** Something has happened; the state knows of it already. */
+  happened(event: VoiceEvent): void;
+  /** A session is ready: the first, or one that is told the conversation so far. */
+  connected(link: Link): void;
+  /** A session is ready beside the one that there is, and takes its place when nothing is under way. */
+  standby(link: Link, swap: Swap): void;
+  /** The session is gone. */
+  lost(): void;
+  /** Says goodbye where the provider has a word for it. */
+  leave(): boolean;
+  readonly isHolding: boolean;
+}
+
+/** A session that is to take the place of another. */
+export interface Swap {
+  /** Whether it may do so while the user speaks. */
+  isUrgent(): boolean;
+  /** It does: nothing of the old one is heard any more. */
+  swap(): void;
+}
+
+/** What the uplink needs of the conversation. */
+export interface UplinkConfig extends SurvivalConfig {
+  readonly provider: Provider;
+  readonly gates: readonly Gate[];
+  state(): SessionState;
+  /** Something was sent. */
+  fold(command: Command): void;
+  /** Something happens now. */
+  happen(event: VoiceEvent): void;
+  /** Something happens after all that waits. */
+  later(event: VoiceEvent): void;
+  /** A command that is not for the provider. */
+  local(command: Exclude<Command, ClientEvent>): void;
+}
+
+export const createUplink = ({
+  provider,
+  gates,
+  gapBufferMs = 3000,
+  replayAudioMs = 60_000,
+  replayTokens = 12_000,
+  state,
+  fold,
+  happen,
+  later,
+  local,
+}: UplinkConfig): Uplink => {
+  const recordings = createRecordings({ keepMs: replayAudioMs });
+  const journal = createJournal(recordings);
+  let link: Link | undefined;
+  let waiting: { readonly link: Link; readonly swap: Swap } | undefined;
+  let sentCount = 0;
+  let startedAt = clock.now();
+  let gap: { readonly since: Millis; readonly owed: ReturnType<typeof owedAnswer> } | undefined;
+
+  const transmit = (command: ClientEvent): DiagnosticEvent | undefined => {
+    try {
+      const isKnown = link?.send(command);
+      return isKnown === false ? { type: 'diagnostic.command_unsupported', commandType: command.type } : undefined;
+    } catch (error) {
+      return { type: 'diagnostic.command_failed', commandType: command.type, error };
+    }
+  };
+  const send = (command: Command): void => {
+    if (!isForProvider(command)) {
+      fold(command);
+      local(command);
+      return;
+    }
+    const sent = command.type === 'input_audio_buffer.append' ? command : addressed(command, ++sentCount, state());
+    const trouble = transmit(sent);
+    if (trouble) {
+      later(trouble);
+      return;
+    }
+    fold(sent);
+    journal.sent(sent, state().conversation);
+  };
+  const outbox = createOutbox({
+    gates,
+    way: {
+      get isOpen() {
+        return link !== undefined;
+      },
+      get bufferedBytes() {
+        return link?.bufferedBytes ?? 0;
+      },
+    },
+    gapBufferMs,
+    state,
+    send,
+    happen: later,
+  });
+
+  /** Tells a new session the conversation so far. */
+  const rebuild = (owed: ReturnType<typeof owedAnswer>): void => {
+    const commands = journal.commands(state().conversation);
+    journal.clear(state().conversation);
+    const unconfirmed = { commands, recordingOf: recordings.recordingOf };
+    const plan = restore(state(), unconfirmed, { budgetTokens: replayTokens, owesAnswer: owed ?? false });
+    for (const command of plan.commands) send(command);
+    const { replayedItems, replayedMs, droppedItemIds, dueItemIds } = plan;
+    const gapMs = gap === undefined ? 0 : clock.now() - gap.since;
+    gap = undefined;
+    happen({
+      type: 'connection.restored',
+      gapMs,
+      replayedItems,
+      replayedMs,
+      droppedMs: outbox.takeDroppedMs(),
+      droppedItemIds,
+      dueItemIds,
+    });
+  };
+  const swap = ({ link: ready, swap: { swap: leaveOld } }: NonNullable<typeof waiting>): void => {
+    waiting = undefined;
+    happen({ type: 'connection.rotating' });
+    link = ready;
+    leaveOld();
+    rebuild(undefined);
+  };
+  const isQuiet = ({ conversation, speech }: SessionState, isUrgent: boolean): boolean =>
+    conversation.responses.length === 0 && conversation.unacknowledged.length === 0 && (isUrgent || !speech.isSpeaking);
+
+  return {
+    submit: outbox.submit,
+    happened(event) {
+      if (event.type === 'connection.starting') startedAt = clock.now();
+      journal.happened(event, state().conversation);
+      if (waiting && isQuiet(state(), waiting.swap.isUrgent())) swap(waiting);
+      outbox.release();
+    },
+    connected(ready) {
+      link = ready;
+      if (gap) {
+        rebuild(gap.owed);
+        return;
+      }
+      if (provider.session) send({ type: 'session.update', session: provider.session });
+      const connectionId = state().conversation.session?.id ?? '';
+      happen({ type: 'connection.established', connectionId, latencyMs: clock.now() - startedAt });
+    },
+    standby(ready, how) {
+      waiting = { link: ready, swap: how };
+    },
+    lost() {
+      gap ??= { since: clock.now(), owed: owedAnswer(state()) };
+      link = waiting = undefined;
+    },
+    leave: () => link?.leave() ?? false,
+    get isHolding() {
+      return outbox.isHolding;
+    },
+  };
+};
