@@ -161,7 +161,9 @@ export const createUplink = ({
   };
   const isQuiet = ({ connection, conversation, speech }: SessionState, isUrgent: boolean): boolean =>
     connection.status === 'ready' &&
-    conversation.responses.length === 0 && conversation.unacknowledged.length === 0 && (isUrgent || !speech.isSpeaking);
+    conversation.responses.length === 0 &&
+    conversation.unacknowledged.length === 0 &&
+    (isUrgent || !speech.isSpeaking);
 
   const swapWhenQuiet = (): void => {
     if (waiting && isQuiet(state(), waiting.swap.isUrgent())) swap(waiting);

@@ -86,7 +86,8 @@ export const createService = ({ latencyMs, plans, transcribes }: ServiceConfig) 
       running.add(() => {
         open--;
       });
-      if (weather === 'refuse') later(1, () => subscriber.error(new ConnectionError('refused', { code: 'refused', retryable: true })));
+      if (weather === 'refuse')
+        later(1, () => subscriber.error(new ConnectionError('refused', { code: 'refused', retryable: true })));
       else if (weather === 'http503') {
         later(1, () => {
           subscriber.next({ type: 'rejected', status: 503, headers: {}, body: '' });
@@ -95,7 +96,14 @@ export const createService = ({ latencyMs, plans, transcribes }: ServiceConfig) 
       } else later(1, () => begin());
 
       const begin = (): void => {
-        const session: ServiceSession = { id: `sess_${sessions.length + 1}`, items: [], buffer: [], isManual: false, isOpen: true, received: [] };
+        const session: ServiceSession = {
+          id: `sess_${sessions.length + 1}`,
+          items: [],
+          buffer: [],
+          isManual: false,
+          isOpen: true,
+          received: [],
+        };
         const response = { id: '', running: Subscription.EMPTY, items: [] as string[] };
         const say = (event: { readonly type: string } & Record<string, unknown>): void => {
           const data = JSON.stringify({ event_id: 'e', ...event });
@@ -116,7 +124,12 @@ export const createService = ({ latencyMs, plans, transcribes }: ServiceConfig) 
           say({ type: 'error', error: { type: 'invalid_request_error', code, message: 'no', event_id: command.event_id } });
         };
         const add = (item: Item, previous?: string | null): boolean => {
-          const at = previous === 'root' ? -1 : previous == null ? session.items.length - 1 : session.items.findIndex(({ id }) => id === previous);
+          const at =
+            previous === 'root'
+              ? -1
+              : previous == null
+                ? session.items.length - 1
+                : session.items.findIndex(({ id }) => id === previous);
           if (previous != null && previous !== 'root' && at < 0) return false;
           session.items.splice(at + 1, 0, item);
           say({ type: 'conversation.item.added', item, previous_item_id: session.items[at]?.id ?? null });
@@ -205,7 +218,12 @@ export const createService = ({ latencyMs, plans, transcribes }: ServiceConfig) 
                 type: 'message',
                 role: 'user',
                 status: 'completed',
-                content: [{ type: 'input_audio', audio: toBase64(new Int16Array(session.buffer.flatMap((n) => Array(frameSamples).fill(n)))) }],
+                content: [
+                  {
+                    type: 'input_audio',
+                    audio: toBase64(new Int16Array(session.buffer.flatMap((n) => Array(frameSamples).fill(n)))),
+                  },
+                ],
               };
               session.buffer = [];
               say({ type: 'input_audio_buffer.committed', item_id: id, previous_item_id: session.items.at(-1)?.id ?? null });
