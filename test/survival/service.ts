@@ -1,4 +1,5 @@
 import { Observable, Subscription, timer } from 'rxjs';
+import { clock } from '../../src/clock.js';
 import { ConnectionError } from '../../src/errors.js';
 import type { OpenSocket, SocketEvent } from '../../src/providers/provider.js';
 import { fromBase64, toBase64 } from '../../src/wire/base64.js';
@@ -17,6 +18,8 @@ export type Weather = 'fair' | 'refuse' | 'http503' | 'mute' | 'cut';
 export interface ServiceConfig {
   /** How long what it says is under way. */
   readonly latencyMs: number;
+  /** How much later each message comes than the one before it, at least. */
+  readonly spacingMs: number;
   /** How it answers, one after the other; a short sentence each when there are no more. */
   readonly plans: readonly Plan[];
   /** Whether it writes down what the user says: each turn, none, or every other. */
@@ -59,7 +62,7 @@ export const framesOf = (item: Item): readonly number[] | undefined => {
 };
 
 /** A Realtime service in virtual time that remembers what each session was told and refuses what the real one refuses. */
-export const createService = ({ latencyMs, plans, transcribes }: ServiceConfig) => {
+export const createService = ({ latencyMs, spacingMs, plans, transcribes }: ServiceConfig) => {
   const sessions: ServiceSession[] = [];
   const refusals: string[] = [];
   const begun = new Map<string, number>();
@@ -105,9 +108,12 @@ export const createService = ({ latencyMs, plans, transcribes }: ServiceConfig) 
           received: [],
         };
         const response = { id: '', running: Subscription.EMPTY, items: [] as string[] };
+        let nextAt = 0;
         const say = (event: { readonly type: string } & Record<string, unknown>): void => {
           const data = JSON.stringify({ event_id: 'e', ...event });
-          later(latencyMs, () => subscriber.next({ type: 'message', data }));
+          // One message after the other: a session may be lost between any two.
+          nextAt = Math.max(clock.now() + latencyMs, nextAt + spacingMs);
+          later(nextAt - clock.now(), () => subscriber.next({ type: 'message', data }));
         };
         const cut = (code: number): void => {
           session.isOpen = false;

@@ -72,6 +72,7 @@ export const story = fc.record({
   network: fc.array(networkStep, { maxLength: 6 }),
   plans: fc.array(plan, { maxLength: 8 }),
   latencyMs: fc.integer({ min: 1, max: 60 }),
+  spacingMs: fc.integer({ min: 0, max: 3 }),
   toolMs: fc.constantFrom(1, 100, 1500),
   transcribes: fc.constantFrom('all' as const, 'none' as const, 'some' as const),
   // The virtual clock wants whole milliseconds, and none of 0.
@@ -86,8 +87,8 @@ type Outcome = 'completed' | 'left' | 'error';
 
 /** Lets a story happen, in virtual time. */
 export const run = (tale: Story) => {
-  const { user, network, plans, latencyMs, toolMs, transcribes, random, leavesAtMs } = tale;
-  const service = createService({ latencyMs, plans, transcribes });
+  const { user, network, plans, latencyMs, spacingMs, toolMs, transcribes, random, leavesAtMs } = tale;
+  const service = createService({ latencyMs, spacingMs, plans, transcribes });
   const sink = scriptedSink();
   const happened: VoiceEvent[] = [];
   const utterances: number[][] = [];

@@ -22,7 +22,7 @@ const moves: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   waiting: { s: 'trying', C: 'closed' },
   ready: { L: 'lost', T: 'swapping', C: 'closed' },
   swapping: { K: 'ready' },
-  lost: { R: 'waiting again', K: 'ready' },
+  lost: { R: 'waiting again', K: 'ready', C: 'closed' },
   'waiting again': { s: 'trying again', C: 'closed' },
   'trying again': { F: 'lost', K: 'ready', C: 'closed' },
   closed: {},
