@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/devices/**'],
+    exclude: ['test/devices/**', 'test/network/**'],
     testTimeout: 20_000,
     unstubGlobals: true,
   },

@@ -49,6 +49,8 @@ const deafenable = (socket: Socket) => {
       get bufferedAmount() {
         return socket.bufferedAmount + kept;
       },
+      ...(socket.ping && { ping: () => (deaf ? undefined : socket.ping?.()) }),
+      ...(socket.terminate && { terminate: () => socket.terminate?.() }),
     } satisfies Socket,
     deafen() {
       deaf = true;

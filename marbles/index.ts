@@ -3,6 +3,7 @@ export type { AudioMarbles, AudioMarblesConfig, AudioStream } from './audio-marb
 export { createMarbles, frameMs, type Marbles, type MarblesConfig } from './create-marbles.js';
 export { type FaultySocketConfig, faultySocket } from './faulty-socket.js';
 export { type PcmConfig, pcm } from './pcm.js';
+export { pongingSocket } from './ponging-socket.js';
 export { scriptedPlayout } from './scripted-playout.js';
 export { type ScriptedProvider, scriptedProvider } from './scripted-provider.js';
 export { type ScriptedSink, type ScriptedSinkConfig, scriptedSink } from './scripted-sink.js';

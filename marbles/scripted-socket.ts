@@ -57,7 +57,7 @@ const isEnd = (event: SocketEvent): boolean => event.type === 'close' || event.t
 const eventOf = (step: SocketStep, socket: Socket): SocketEvent => {
   if (typeof step === 'string' || step instanceof Uint8Array) return { type: 'message', data: step };
   if (step.type === 'open') return { type: 'open', socket };
-  if (step.type === 'close' || step.type === 'rejected' || step.type === 'message') return step;
+  if (step.type === 'close' || step.type === 'rejected' || step.type === 'message' || step.type === 'pong') return step;
   return { type: 'message', data: JSON.stringify(step) };
 };
 

@@ -61,6 +61,8 @@ export {
   wakePhrase,
 } from './spokenConditions.js';
 export { type SummarizeConfig, summarizeConversation, type ToSummarize } from './summarizeConversation.js';
+export { type AudioOutput, type SurvivingSinkConfig, survivingSink } from './survivingSink.js';
+export { type AudioSource, type Microphone, type SurvivingSourceConfig, survivingSource } from './survivingSource.js';
 export { type SwitchLanesConfig, switchLanes } from './switchLanes.js';
 export { type TranscriptsConfig, transcripts } from './transcripts.js';
 export { truncateHeard } from './truncateHeard.js';
@@ -81,3 +83,4 @@ export {
 export { type TurnStrategyConfig, turnStrategy } from './turnStrategy.js';
 export { type UserAwayConfig, userAway } from './userAway.js';
 export { type VadConfig, vad } from './vad.js';
+export { type WatchStallsConfig, watchStalls } from './watchStalls.js';

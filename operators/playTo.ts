@@ -3,7 +3,7 @@ import type { Hertz, Millis } from '../src/audio.js';
 import { clock } from '../src/clock.js';
 import type { Resampler } from '../src/dsp/resampler.js';
 import type { Playout, PlayoutInput } from '../src/epic.js';
-import type { PlayoutFlush } from '../src/events.js';
+import type { AudioDeviceEvent, PlayoutFlush } from '../src/events.js';
 import { createJitterDepth } from '../src/jitter-depth.js';
 import { createPlayer, type Player } from '../src/player.js';
 import { createSoundFeed } from '../src/sound-feed.js';
@@ -29,6 +29,11 @@ export interface AudioSink {
    * once, as a file may: it never runs dry.
    */
   readonly aheadSamples: number;
+  /**
+   * What becomes of a device that is not simply lost; a playout tells it among its own events.
+   * @default nothing
+   */
+  readonly events$?: Observable<AudioDeviceEvent>;
 }
 
 /** Opens a sink at a sample rate: subscribing opens, emits the sink once, unsubscribing closes. Errors with `AudioError`. */
@@ -112,6 +117,7 @@ export const playTo = (openSink: OpenSink, { prefillMs = 60, maxPrefillMs = 1000
           leave();
         };
         device.add(sink.taken$.subscribe({ next: take, error: fail }));
+        device.add(sink.events$?.subscribe({ next: (event) => subscriber.next(event), error: fail }));
         leave();
       };
       const play = ({ item_id, response_id, delta, type }: AudioDelta): void => {

@@ -4,6 +4,7 @@ import type { Epic, Gate, Playout, PlayoutInput } from '../src/epic.js';
 import { StreamError } from '../src/errors.js';
 import { type Command, type ConnectionLost, isCommand, type VoiceEvent } from '../src/events.js';
 import { createFifo } from '../src/fifo.js';
+import { type LivenessConfig, withLiveness } from '../src/liveness.js';
 import { type Connected, keepConnected, type ReconnectConfig } from '../src/providers/keep-connected.js';
 import type { OpenSocket, Provider } from '../src/providers/provider.js';
 import { isSound } from '../src/routing.js';
@@ -16,12 +17,18 @@ import type { ServerEventOf } from '../src/wire/server-event.js';
 import { bargeIn } from './bargeIn.js';
 import { clientTurns } from './clientTurns.js';
 import { repeatRefused } from './repeatRefused.js';
+import { replayHeard } from './replayHeard.js';
 import { sequenceResponses } from './sequenceResponses.js';
 import { truncateHeard } from './truncateHeard.js';
 
 export interface RealtimeConfig extends SurvivalConfig {
   /** How to open sockets: `openSocket` of `rxvox/node`, or the user's own. */
   readonly openSocket: OpenSocket;
+  /**
+   * How it is noticed that the peer is gone without a word; `false` for peers that do not answer pings.
+   * @default { everyMs: 2000, deadlineMs: 2000 }
+   */
+  readonly liveness?: LivenessConfig | false;
   /**
    * Where the answer sounds: `speaker()`, `wavSink(path)`.
    * @default none: audio is events alone, and nothing counts as sounding unless the source reports `playout.*` events
@@ -83,6 +90,7 @@ export function realtime(
   provider: Provider,
   {
     openSocket,
+    liveness = {},
     playout,
     interruptions = bargeIn(),
     turns = clientTurns,
@@ -207,7 +215,7 @@ export function realtime(
         for (const part of [running.source, running.epics, running.playout, running.socket]) part.unsubscribe();
       });
 
-      [interruptions, truncateHeard, repeatRefused, turns, ...epics].forEach((epic, rank) => {
+      [interruptions, truncateHeard, replayHeard, repeatRefused, turns, ...epics].forEach((epic, rank) => {
         const entries$ = runEpic(
           epic,
           dispatch.stream(rank),
@@ -232,7 +240,10 @@ export function realtime(
       // A subscriber that has enough by now opens nothing.
       if (subscriber.closed) return;
       running.socket.add(
-        keepConnected(provider, openSocket, { ...(reconnect === false ? never : reconnect), rotate$: rotate }).subscribe({
+        keepConnected(provider, liveness ? withLiveness(openSocket, liveness) : openSocket, {
+          ...(reconnect === false ? never : reconnect),
+          rotate$: rotate,
+        }).subscribe({
           next: (said) => fifo.push(said),
           error: (error: unknown) => fifo.push({ type: 'failure', error }),
           complete: () => fifo.push({ type: 'ending' }),

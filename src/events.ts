@@ -1,5 +1,5 @@
 import type { AudioFrame, Millis, SampleIndex } from './audio.js';
-import type { EngineError, ToolError } from './errors.js';
+import type { AudioError, EngineError, ToolError } from './errors.js';
 import type { ClientEvent } from './wire/client-event.js';
 import type { ServerEvent } from './wire/server-event.js';
 
@@ -256,8 +256,35 @@ export interface AudioInputStopped {
   readonly type: 'audio.input_stopped';
   readonly reason: string;
 }
+/** A microphone or a loudspeaker has gone; what was open is tried again, then the default, until `audio.device_restored`. */
+export interface AudioDeviceLost {
+  readonly type: 'audio.device_lost';
+  /** As it was asked for, or `default`. */
+  readonly device: string;
+  readonly direction: 'input' | 'output';
+  readonly error: AudioError;
+}
+/** Audio is recorded or played again. */
+export interface AudioDeviceRestored {
+  readonly type: 'audio.device_restored';
+  /** The one that was lost, or `default` in its place. */
+  readonly device: string;
+  readonly direction: 'input' | 'output';
+  /** How much audio is missing of a microphone: what `position` jumps by. How long a loudspeaker was away; nothing of its audio is missing. */
+  readonly gapMs: Millis;
+}
+/** A microphone gives more or less audio than time passes. Told when it begins, changes or ends, each by half a percent at least. */
+export interface AudioDrift {
+  readonly type: 'audio.drift';
+  readonly device: string;
+  readonly direction: 'input';
+  /** Seconds of audio in a second, for example 0.98; 1 is right. */
+  readonly ratio: number;
+}
+/** What becomes of microphones and loudspeakers. */
+export type AudioDeviceEvent = AudioDeviceLost | AudioDeviceRestored | AudioDrift;
 /** What becomes of the sources and the sinks of audio. */
-export type AudioEvent = AudioInputStopped;
+export type AudioEvent = AudioInputStopped | AudioDeviceEvent;
 
 export interface ConnectionStarting {
   readonly type: 'connection.starting';
@@ -426,6 +453,7 @@ export type PlayoutEvent =
   | PlayoutUnderrun
   | PlayoutSoundStarted
   | PlayoutSoundEnded
+  | AudioDeviceEvent
   | MalformedEvent;
 
 /** The provider sent an event that this version does not know; it was passed over. */
@@ -469,6 +497,11 @@ export interface ResponseFailed {
   readonly responseId: string;
   readonly error: EngineError;
 }
+/** Nothing of this process has run for so long: code that blocks, too much work, or suspension. */
+export interface Stalled {
+  readonly type: 'diagnostic.stalled';
+  readonly ms: Millis;
+}
 export type DiagnosticEvent =
   | UnknownEvent
   | MalformedEvent
@@ -476,7 +509,8 @@ export type DiagnosticEvent =
   | GateFailed
   | CommandUnsupported
   | CommandFailed
-  | ResponseFailed;
+  | ResponseFailed
+  | Stalled;
 
 /** The model called a function, and its arguments were understood. */
 export interface ToolInvoked {

@@ -51,9 +51,11 @@ export {
   transcriptionWanted,
   type Utterance,
 } from './lane-rules.js';
+export { type LivenessConfig, withLiveness } from './liveness.js';
 export { type AzureConfig, azure } from './providers/azure.js';
 export type { BreakerConfig } from './providers/breaker.js';
 export { type FailoverConfig, failover } from './providers/failover.js';
+export type { ReconnectConfig } from './providers/keep-connected.js';
 export { type OpenAiConfig, openai } from './providers/openai.js';
 export type * from './providers/provider.js';
 export { type SimulatorConfig, simulator } from './providers/simulator.js';
@@ -89,6 +91,7 @@ export {
   toolDeclarations,
 } from './tool.js';
 export { type ToolVocabularyConfig, toolVocabulary } from './tool-vocabulary.js';
+export type { SurvivalConfig } from './uplink.js';
 export { ClientEvent, type ClientEventOf } from './wire/client-event.js';
 export { type DecodeFailed, decodeServerEvent } from './wire/decode.js';
 export { encodeClientEvent } from './wire/encode.js';

@@ -71,7 +71,7 @@ const tone = (): Int16Array =>
 
 const playTone = ({ id, backend }: DeviceInfo): Observable<string> => {
   const samples = tone();
-  return openSpeaker({ device: id, backend })(sampleRate).pipe(
+  return openSpeaker({ device: id, backend, giveUpMs: 0 })(sampleRate).pipe(
     tap((sink) => sink.write(samples)),
     switchMap((sink) => sink.taken$),
     first((taken) => taken >= samples.length),
@@ -85,7 +85,7 @@ const notTaken = (): AudioError => new AudioError('it opened, but took no sound'
 const showLevel = ({ id, backend }: DeviceInfo): Observable<string> =>
   defer(() => {
     let loudest = 0;
-    const heard$ = capture({ device: id, backend, sampleRate }).pipe(
+    const heard$ = capture({ device: id, backend, sampleRate, giveUpMs: 0 }).pipe(
       tap(({ samples }) => {
         loudest = Math.max(loudest, levelOf(samples));
       }),

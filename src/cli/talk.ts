@@ -1,11 +1,10 @@
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
-import { fromEvent, lastValueFrom, map, merge, type Observable, take, takeUntil, tap } from 'rxjs';
+import { EMPTY, lastValueFrom, map, merge, type Observable, skip, takeUntil, tap } from 'rxjs';
 import { encode } from '../../operators/encode.js';
 import { ofType } from '../../operators/ofType.js';
 import { pushToTalk } from '../../operators/pushToTalk.js';
 import { resample } from '../../operators/resample.js';
 import { vad } from '../../operators/vad.js';
-import type { AudioFrame } from '../audio.js';
 import { converse } from '../engine/converse.js';
 import { AudioError } from '../errors.js';
 import type { VoiceEvent } from '../events.js';
@@ -21,6 +20,7 @@ import { simulator } from '../providers/simulator.js';
 import { startSimulator } from '../simulator/simulator.js';
 import { demoLanes } from './demo-lanes.js';
 import { createMeter, type Meter, type Summary } from './meter.js';
+import { codeOfSignal, type EndSignal, endSignals } from './signals.js';
 import { talkKey } from './talk-key.js';
 import { createTimeline } from './timeline.js';
 import { wordsBeside } from './words-beside.js';
@@ -39,7 +39,12 @@ export interface TalkOptions {
 
 const transcription = { model: 'gpt-4o-mini-transcribe' };
 
-/** Holds one conversation and prints it. Rejects with what ended it, if that was no good end. */
+/**
+ * Holds one conversation and prints it. Rejects with what ended it, if that was no good end.
+ *
+ * The first SIGINT or SIGTERM ends what is said; what is open then is finished. The second ends all at once. The exit code is that of the signal
+ * when it was the second, or when it cut a file short; a microphone has no other end, so that it is a good one.
+ */
 export const talk = async (options: TalkOptions): Promise<void> => {
   checkFiles(options);
   const ownSimulator = options.provider === 'simulator' && options.url === undefined;
@@ -51,18 +56,38 @@ export const talk = async (options: TalkOptions): Promise<void> => {
     const print = options.json
       ? printJson()
       : printTimeline(options, local ? `simulator, ${local.voice} voice` : options.provider);
-    const events$ = conversation(options, provider, meter).pipe(tap((event) => meter.event(event)));
-    const failed$ = events$.pipe(
+    let asked: EndSignal | undefined;
+    let urged: EndSignal | undefined;
+    let signals = 0;
+    const asked$ = endSignals().pipe(
+      tap((signal) => {
+        asked ??= signal;
+      }),
+    );
+    const urged$ = endSignals().pipe(
+      tap(() => {
+        if (signals++ === 0) print.finishing();
+      }),
+      skip(1),
+      tap((signal) => {
+        urged = signal;
+      }),
+    );
+    const failed$ = conversation(options, provider, meter, asked$).pipe(
+      tap((event) => meter.event(event)),
       tap(print.event),
       ofType('diagnostic.response_failed'),
       map(({ error }) => error),
+      takeUntil(urged$),
     );
     try {
       const failure = await lastValueFrom(failed$, { defaultValue: undefined });
       if (failure) throw failure;
     } finally {
       print.summary(meter.summary());
+      if (urged) process.exit(codeOfSignal(urged));
     }
+    if (asked && options.input !== undefined) process.exitCode = codeOfSignal(asked);
   } finally {
     await local?.close();
   }
@@ -81,12 +106,21 @@ const checkFiles = ({ input, output }: TalkOptions): void => {
 };
 
 /** The conversation of the README, with meters in it. */
-const conversation = (options: TalkOptions, provider: Provider, meter: Meter): Observable<VoiceEvent> =>
-  converse({
+const conversation = (
+  options: TalkOptions,
+  provider: Provider,
+  meter: Meter,
+  asked$: Observable<unknown>,
+): Observable<VoiceEvent> => {
+  const microphone = capture();
+  const isSpoken = options.input === undefined;
+  const voice$ = (isSpoken ? microphone : wavSource(options.input)).pipe(takeUntil(over(options, asked$)));
+  return converse({
     provider,
     openSocket: metered(meter),
     playout: options.output === undefined ? speaker() : wavSink(options.output),
-    input: source(options).pipe(resample({ to: provider.capabilities.input.sampleRate })),
+    input: voice$.pipe(resample({ to: provider.capabilities.input.sampleRate })),
+    commands: isSpoken ? microphone.events$ : EMPTY,
     vad: (frame$) =>
       frame$.pipe(
         vad(),
@@ -99,16 +133,11 @@ const conversation = (options: TalkOptions, provider: Provider, meter: Meter): O
       ),
     ...(options.lanes ? { lanes: demoLanes(), transcription } : {}),
   });
-
-/**
- * The microphone listens until Ctrl-C, or until no key can come any more; what is open then is finished, a second Ctrl-C
- * ends at once.
- */
-const source = ({ input, pushToTalk: isKeyed }: TalkOptions): Observable<AudioFrame> => {
-  if (input !== undefined) return wavSource(input);
-  const interrupted$ = fromEvent(process, 'SIGINT').pipe(take(1));
-  return capture().pipe(takeUntil(isKeyed ? merge(interrupted$, talkKey().gone$) : interrupted$));
 };
+
+/** The user is heard until a signal comes, a microphone also until no key can come any more. */
+const over = ({ input, pushToTalk: isKeyed }: TalkOptions, asked$: Observable<unknown>): Observable<unknown> =>
+  isKeyed && input === undefined ? merge(asked$, talkKey().gone$) : asked$;
 
 const metered =
   (meter: Meter): OpenSocket =>
@@ -141,6 +170,8 @@ const providerOf = (
 
 interface Printer {
   event(event: VoiceEvent): void;
+  /** The end was asked for; what is open is finished. */
+  finishing(): void;
   summary(summary: Summary): void;
 }
 
@@ -148,6 +179,7 @@ interface Printer {
 const printJson = (): Printer => ({
   event: (event) =>
     console.log(JSON.stringify(event.type === 'response.output_audio.delta' ? { ...event, delta: undefined } : event)),
+  finishing: () => undefined,
   summary: (summary) => console.log(JSON.stringify(summary)),
 });
 
@@ -157,6 +189,10 @@ const printTimeline = ({ input, output, lanes = false, pushToTalk: isKeyed }: Ta
   const timeline = createTimeline((text) => process.stdout.write(text), { lanes });
   return {
     event: timeline.event,
+    finishing() {
+      timeline.end();
+      console.log('finishing what is open; once more ends at once');
+    },
     summary(summary) {
       timeline.end();
       console.log(`\n${figures(summary)}`);

@@ -10,6 +10,8 @@ export interface Timeline {
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(2);
 
+const nameOf = (direction: 'input' | 'output'): string => (direction === 'input' ? 'mic' : 'speaker');
+
 /** Label and remark of an event that deserves a line. */
 const describe = (event: VoiceEvent): readonly [string, string] | undefined => {
   switch (event.type) {
@@ -17,6 +19,12 @@ const describe = (event: VoiceEvent): readonly [string, string] | undefined => {
       return ['ready', `${event.connectionId}, ${Math.round(event.latencyMs)} ms after connecting`];
     case 'connection.lost':
       return ['connection lost', `${event.reason} (${event.closeCode})`];
+    case 'audio.device_lost':
+      return [`${nameOf(event.direction)} lost`, `${event.device}: ${event.error.message}`];
+    case 'audio.device_restored':
+      return [`${nameOf(event.direction)} back`, `${event.device}, after ${seconds(event.gapMs)} s`];
+    case 'audio.drift':
+      return ['drift', `${event.device} gives ${event.ratio.toFixed(3)} s of audio a second`];
     case 'speech.started':
       return ['speech started', ''];
     case 'speech.stopped':

@@ -39,10 +39,10 @@ import { fastLane } from './fast-lane.js';
 export interface ConverseConfig extends RealtimeConfig {
   readonly provider: Provider;
   /**
-   * The user's voice, at the rate of the wire: `capture()`, `wavSource(path)`.
+   * The user's voice, at the rate of the wire: `capture()`, `wavSource(path)`. Its `events$`, if it has any, count as `commands` do.
    * @default none: the user writes
    */
-  readonly input?: Observable<AudioFrame>;
+  readonly input?: Observable<AudioFrame> & { readonly events$?: Observable<VoiceEvent> };
   /**
    * What the application has to say: text, settings, `lane.request`.
    * @default nothing
@@ -106,7 +106,7 @@ export interface ConverseConfig extends RealtimeConfig {
  */
 export const converse = ({
   provider,
-  input = EMPTY,
+  input = EMPTY as NonNullable<ConverseConfig['input']>,
   commands = EMPTY,
   vad: detect = vad(),
   encode: send = encode(),
@@ -150,7 +150,7 @@ export const converse = ({
     const choose = (event: VoiceEvent): void => {
       if (event.type === 'lane.chosen') chosen.next(event);
     };
-    return merge(concat(declared(all, transcription), voice$), commands).pipe(talk, tap(choose));
+    return merge(concat(declared(all, transcription), voice$), input.events$ ?? EMPTY, commands).pipe(talk, tap(choose));
   });
 };
 

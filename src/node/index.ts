@@ -1,4 +1,5 @@
 export type { AudioSink, OpenSink } from '../../operators/playTo.js';
+export type { Microphone } from '../../operators/survivingSource.js';
 export { type CaptureConfig, capture } from './capture.js';
 export type { BackendName, DeviceInfo } from './device.js';
 export { type DevicesConfig, devices } from './devices.js';

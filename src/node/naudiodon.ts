@@ -13,12 +13,12 @@ import {
   throwError,
 } from 'rxjs';
 import type { AudioSink } from '../../operators/playTo.js';
-import { type AudioFrame, type Hertz, samplesIn } from '../audio.js';
+import { type AudioFrame, type Hertz, type Millis, samplesIn } from '../audio.js';
 import { AudioError } from '../errors.js';
-import type { AudioDevice } from './device.js';
+import { watchdog } from '../watchdog.js';
+import type { AudioDevice, InputConfig } from './device.js';
 import type { HostCommand, HostReply } from './host-messages.js';
 import { findHostProgram, type Host, type HostProgram, startHost } from './host-process.js';
-import { watchdog } from './watchdog.js';
 
 /** A sound server may take seconds to wake a device. */
 const FIRST_MS = 5000;
@@ -32,20 +32,24 @@ const RECEIPT_MS = 100;
 type Reply<T extends HostReply['type']> = Extract<HostReply, { readonly type: T }>;
 
 /** Replies of one type; the device is lost when they stop. */
-const alive = <T extends HostReply['type']>(type: T, what: string): OperatorFunction<HostReply, Reply<T>> => {
+const alive = <T extends HostReply['type']>(
+  type: T,
+  what: string,
+  ms: Millis = SILENT_MS,
+): OperatorFunction<HostReply, Reply<T>> => {
   const lost = (): AudioError =>
     new AudioError(`the ${what} has stopped: was it unplugged?`, { code: 'device_lost', retryable: true });
   return (reply$) =>
     reply$.pipe(
       filter((reply): reply is Reply<T> => reply.type === type),
-      watchdog({ firstMs: FIRST_MS, ms: SILENT_MS, lost }),
+      watchdog({ firstMs: FIRST_MS, ms, lost }),
     );
 };
 
-const framesOf = (host: Host, sampleRate: Hertz): Observable<AudioFrame> => {
+const framesOf = (host: Host, { sampleRate, chunkMs }: InputConfig): Observable<AudioFrame> => {
   let received = 0;
   return host.reply$.pipe(
-    alive('frame', 'microphone'),
+    alive('frame', 'microphone', Math.max(SILENT_MS, 2 * chunkMs)),
     map(({ samples, position }) => ({ samples, sampleRate, position })),
     tap(({ samples, position }) => {
       const end = position + samples.length;
@@ -131,7 +135,7 @@ export const naudiodon = (program: HostProgram | undefined = findHostProgram()):
           map(({ devices }) => devices),
         ),
       ).pipe(take(1)),
-    input: (config) => talk({ type: 'input', ...config }, (host) => framesOf(host, config.sampleRate)),
+    input: (config) => talk({ type: 'input', ...config }, (host) => framesOf(host, config)),
     output: (config) => talk({ type: 'output', ...config }, (host) => sinks(host, config.sampleRate)),
   };
 };

@@ -100,7 +100,7 @@ const reject = (answer: IncomingMessage, subscriber: Subscriber<SocketEvent>): v
  * Opens a WebSocket with the package ws: no compression, 5 s for the handshake, messages of at most 16 MiB.
  *
  * Subscribing connects, unsubscribing closes with 1000, and by force when the peer does not answer within 1 s. Emits
- * `open`, messages, then `close` and completes; or `rejected` alone, where the server answered with plain HTTP.
+ * `open`, messages and pongs, then `close` and completes; or `rejected` alone, where the server answered with plain HTTP.
  *
  * @throws ConnectionError in-stream, when there is no HTTP answer at all: `refused`, `dns`, `timeout` and `lost` may be
  * tried again, `tls` not. Errors name host and port, never path, query or headers.
@@ -136,9 +136,12 @@ export const openSocket: OpenSocket = (request) =>
         get bufferedAmount() {
           return ws.bufferedAmount;
         },
+        ping: () => ws.ping(),
+        terminate: () => ws.terminate(),
       };
       subscriber.next({ type: 'open', socket });
     });
+    ws.on('pong', () => subscriber.next({ type: 'pong' }));
     ws.on('message', (data, isBinary) => subscriber.next({ type: 'message', data: frameOf(data, isBinary) }));
     ws.on('close', (code, reason) => {
       if (answer !== undefined) return;

@@ -34,6 +34,12 @@ const namesOf = (kind: 'Sink' | 'Source'): Observable<Names> =>
     })),
   );
 
+/**
+ * With no microphone left the server takes the monitor of a loudspeaker for the default, in which the assistant hears itself; with no loudspeaker,
+ * one that nobody hears. Whoever wants them names them.
+ */
+const isStandIn = (name: string): boolean => name.endsWith('.monitor') || name === 'auto_null';
+
 const devices = (): Observable<readonly DeviceInfo[]> =>
   forkJoin([namesOf('Source'), namesOf('Sink')]).pipe(
     map(([sources, sinks]) =>
@@ -42,8 +48,8 @@ const devices = (): Observable<readonly DeviceInfo[]> =>
         name,
         inputs: sources.channels.get(name) ?? 0,
         outputs: sinks.channels.get(name) ?? 0,
-        isDefaultInput: name === sources.defaultName,
-        isDefaultOutput: name === sinks.defaultName,
+        isDefaultInput: name === sources.defaultName && !isStandIn(name),
+        isDefaultOutput: name === sinks.defaultName && !isStandIn(name),
         backend: 'pulse' as const,
       })),
     ),

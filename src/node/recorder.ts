@@ -1,9 +1,9 @@
 import { map, merge, mergeMap, Observable } from 'rxjs';
 import { type AudioFrame, type Hertz, type Millis, samplesIn } from '../audio.js';
 import { AudioError } from '../errors.js';
+import { watchdog } from '../watchdog.js';
 import { type Program, type Running, runProgram } from './program.js';
 import { sampleFifo } from './sample-fifo.js';
-import { watchdog } from './watchdog.js';
 
 /** A program that writes raw mono PCM16 to its output. */
 export interface RecorderConfig {
@@ -49,7 +49,8 @@ const framesOf = ({ child }: Running, { sampleRate, chunkMs }: RecorderConfig): 
 export const recorder = (config: RecorderConfig): Observable<AudioFrame> =>
   runProgram(config.program).pipe(
     mergeMap((running) => {
-      const { command } = config.program;
+      const { chunkMs, program } = config;
+      const { command } = program;
       let isOpen = false;
       const failed = (what: string): AudioError =>
         new AudioError(`the microphone ${isOpen ? 'was lost' : 'could not be opened'}: ${command}: ${what}`, {
@@ -68,7 +69,11 @@ export const recorder = (config: RecorderConfig): Observable<AudioFrame> =>
         }),
       );
       return merge(frame$, end$).pipe(
-        watchdog({ firstMs: FIRST_MS, ms: SILENT_MS, lost: () => failed('it delivers nothing; was it unplugged?') }),
+        watchdog({
+          firstMs: FIRST_MS,
+          ms: Math.max(SILENT_MS, 2 * chunkMs),
+          lost: () => failed('it delivers nothing; was it unplugged?'),
+        }),
       );
     }),
   );

@@ -1,4 +1,6 @@
 import { type OpenSink, playTo } from '../../operators/playTo.js';
+import { type AudioOutput, survivingSink } from '../../operators/survivingSink.js';
+import type { Millis } from '../audio.js';
 import type { Playout } from '../epic.js';
 import { withBackend } from './backends.js';
 import type { BackendName } from './device.js';
@@ -15,18 +17,34 @@ export interface SpeakerConfig {
    * @default the first that is installed of naudiodon, pulse and alsa
    */
   readonly backend?: BackendName;
+  /**
+   * How long to try when it is lost, in milliseconds: the same device, then the default one. 0 errors at once.
+   * @default 60000
+   */
+  readonly giveUpMs?: Millis;
 }
 
 /**
- * The loudspeaker as a sink: subscribing opens it and emits it once, unsubscribing closes it.
+ * The loudspeaker as a sink, kept open: one that is lost is opened again, or the default one in its place, and goes on from the first
+ * sample that was not taken, see {@link survivingSink}. Subscribing opens it and emits it once, unsubscribing closes it.
  *
+ * @throws RangeError on call, when `giveUpMs` is negative.
  * @throws AudioError in-stream: `backend_missing`, with what was tried and what to install; `no_device`, with the devices
- * that there are; `open_failed`; `device_lost`, after 500 ms in which it took nothing.
+ * that there are; `open_failed`; `device_lost`, `giveUpMs` after a loss.
  */
-export const openSpeaker =
-  ({ device, backend }: SpeakerConfig = {}): OpenSink =>
-  (sampleRate) =>
-    withBackend(backend, ({ output }) => output({ device, sampleRate }));
+export const openSpeaker = ({ device, backend, giveUpMs }: SpeakerConfig = {}): OpenSink => {
+  const outputOf = (wanted: string | undefined): AudioOutput => ({
+    device: wanted ?? 'default',
+    openSink: (sampleRate) => withBackend(backend, ({ output }) => output({ device: wanted, sampleRate })),
+  });
+  return survivingSink(
+    [outputOf(device), ...(device === undefined ? [] : [outputOf(undefined)])],
+    giveUpMs === undefined ? {} : { giveUpMs },
+  );
+};
 
-/** The loudspeaker as a playout. Opens when subscribed, closes when unsubscribed; errors as {@link openSpeaker} does. */
+/**
+ * The loudspeaker as a playout, which tells `audio.device_lost` and `audio.device_restored`. Opens when subscribed, closes when unsubscribed;
+ * errors as {@link openSpeaker} does.
+ */
 export const speaker = (config: SpeakerConfig = {}): Playout => playTo(openSpeaker(config));

@@ -20,6 +20,10 @@ export interface Socket {
   send(frame: Frame): void;
   /** Bytes that were sent and have not left the process; says nothing of the peer. */
   readonly bufferedAmount: number;
+  /** Asks the peer for a pong, which comes as an event. Absent where the platform cannot, in browsers. */
+  ping?(): void;
+  /** Ends at once, without a goodbye, for a peer that will not answer one. What the socket says afterwards does not matter. */
+  terminate?(): void;
 }
 
 /** An HTTP answer instead of an upgrade. */
@@ -31,10 +35,18 @@ export interface SocketRejected {
   readonly body: string;
 }
 
-/** What a socket says. `open`, messages, `close`; or `rejected` alone. */
+/** The peer answered a ping. */
+export interface SocketPong {
+  readonly type: 'pong';
+  /** From the ping to here, where `withLiveness` has measured it. */
+  readonly rttMs?: Millis;
+}
+
+/** What a socket says. `open`, messages and pongs, `close`; or `rejected` alone. */
 export type SocketEvent =
   | { readonly type: 'open'; readonly socket: Socket }
   | { readonly type: 'message'; readonly data: Frame }
+  | SocketPong
   | {
       readonly type: 'close';
       readonly code: number;
@@ -47,7 +59,7 @@ export type SocketEvent =
 /**
  * Opens a socket: subscribing connects, unsubscribing closes (by force when the peer does not answer within 1 s).
  *
- * Emits `open`, then messages as they come, then `close` and completes; or `rejected` and completes. Errors with
+ * Emits `open`, then messages and pongs as they come, then `close` and completes; or `rejected` and completes. Errors with
  * `ConnectionError` when there is no HTTP answer at all (`refused`, `dns`, `tls`, `timeout`).
  */
 export type OpenSocket = (request: SocketRequest) => Observable<SocketEvent>;

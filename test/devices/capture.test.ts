@@ -77,7 +77,7 @@ describe('capture on a real device', () => {
       unpluggedAt = performance.now();
       return EMPTY;
     });
-    const lost$ = capture({ backend, device: 'mic' }).pipe(
+    const lost$ = capture({ backend, device: 'mic', giveUpMs: 0 }).pipe(
       connect((frame$) => merge(frame$, concat(frame$.pipe(take(5), ignoreElements()), unplugged$))),
     );
     try {

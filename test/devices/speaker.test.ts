@@ -81,7 +81,7 @@ describe('speaker on a real device', () => {
 
   it.each(['naudiodon', 'pulse', 'alsa'] as const)('is lost within 1.5 s of being unplugged, through %s', async (backend) => {
     let unpluggedAt = 0;
-    const lost$ = openSpeaker({ backend, device: 'speaker' })(24_000).pipe(
+    const lost$ = openSpeaker({ backend, device: 'speaker', giveUpMs: 0 })(24_000).pipe(
       mergeMap((sink) =>
         sink.taken$.pipe(
           tap({

@@ -17,30 +17,34 @@ interface Line {
 }
 
 describe('rxvox talk on real devices', () => {
-  it('hears the question at the microphone, says the answer on the loudspeaker, and ends well on Ctrl-C', {
-    timeout: 60_000,
-  }, async () => {
-    await using service = await startSimulator({ voice: 'built-in', script: [text] });
-    const loudspeaker = await listen();
-    const talk = spawn(process.execPath, ['--import', 'tsx', 'src/cli/rxvox.ts', 'talk', '--json', '--url', service.url], {
-      cwd,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const lines: Line[] = [];
-    createInterface(talk.stdout).on('line', (line) => lines.push(JSON.parse(line) as Line));
-    const until = (type: string): Promise<void> =>
-      expect.poll(() => lines.some((line) => line.type === type), { timeout: 20_000 }).toBe(true);
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'hears the question at the microphone, says the answer on the loudspeaker, and ends well on %s',
+    {
+      timeout: 60_000,
+    },
+    async (signal) => {
+      await using service = await startSimulator({ voice: 'built-in', script: [text] });
+      const loudspeaker = await listen();
+      const talk = spawn(process.execPath, ['--import', 'tsx', 'src/cli/rxvox.ts', 'talk', '--json', '--url', service.url], {
+        cwd,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const lines: Line[] = [];
+      createInterface(talk.stdout).on('line', (line) => lines.push(JSON.parse(line) as Line));
+      const until = (type: string): Promise<void> =>
+        expect.poll(() => lines.some((line) => line.type === type), { timeout: 20_000 }).toBe(true);
 
-    await until('connection.established');
-    await pause(1000);
-    await lastValueFrom(speak(questionPath), { defaultValue: undefined });
-    await until('playout.item_done');
-    await pause(500);
-    talk.kill('SIGINT');
-    expect(await new Promise((resolve) => talk.on('close', resolve))).toBe(0);
+      await until('connection.established');
+      await pause(1000);
+      await lastValueFrom(speak(questionPath), { defaultValue: undefined });
+      await until('playout.item_done');
+      await pause(500);
+      talk.kill(signal);
+      expect(await new Promise((resolve) => talk.on('close', resolve))).toBe(0);
 
-    expect(lines.filter(({ type }) => type === 'error' || type.startsWith('diagnostic.'))).toEqual([]);
-    expect(lines.at(-1)).toMatchObject({ type: 'summary', turns: 1, transcript: text, samplesPlayed: babble(text).length });
-    expect(correlate(babble(text), loudspeaker.stop()).peak).toBeGreaterThan(0.95);
-  });
+      expect(lines.filter(({ type }) => type === 'error' || type.startsWith('diagnostic.'))).toEqual([]);
+      expect(lines.at(-1)).toMatchObject({ type: 'summary', turns: 1, transcript: text, samplesPlayed: babble(text).length });
+      expect(correlate(babble(text), loudspeaker.stop()).peak).toBeGreaterThan(0.95);
+    },
+  );
 });

@@ -306,6 +306,40 @@ describe('openSocket', () => {
     expect(await all(openSocket({ url }))).toMatchObject([{ type: 'open' }, { type: 'close', code: 1006 }]);
   });
 
+  it('tells a pong for a ping', async () => {
+    const { url } = await wsServer();
+    const pong$ = opened(openSocket({ url }), (socket) => socket.ping?.()).pipe(filter(({ type }) => type === 'pong'));
+    expect(await first(pong$)).toEqual({ type: 'pong' });
+  });
+
+  it('ends at once when terminated, without a goodbye, and leaves no timer', async () => {
+    const codes: number[] = [];
+    const { url } = await wsServer((peer) => peer.on('close', (code) => codes.push(code)));
+    const before = timers();
+    const events = await all(opened(openSocket({ url }), (socket) => socket.terminate?.()));
+    expect(events).toMatchObject([{ type: 'open' }, { type: 'close', code: 1006 }]);
+    await until(() => codes.length > 0);
+    expect(codes).toEqual([1006]);
+    expect(timers()).toBeLessThanOrEqual(before);
+  });
+
+  it('ends at once when terminated after it was unsubscribed, whatever the peer does', async () => {
+    let peerGone = false;
+    const { url } = await wsServer((peer) => {
+      peer.pause();
+      peer.on('close', () => {
+        peerGone = true;
+      });
+      peer.once('error', () => undefined);
+    });
+    const before = timers();
+    const open = (await first(openSocket({ url }))) as { socket: Socket };
+    open.socket.terminate?.();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(timers()).toBeLessThanOrEqual(before);
+    expect(peerGone).toBe(false);
+  });
+
   it('opens one connection for each subscription', async () => {
     const { url, server } = await wsServer((peer) => peer.close());
     let connections = 0;

@@ -46,8 +46,10 @@ const trace = (events$: ReturnType<ReturnType<typeof playTo>>, { now, flush: run
         return `sound ${event.id}`;
       case 'playout.sound_ended':
         return `${event.reason} ${event.id} ${event.playedMs}`;
-      default:
+      case 'diagnostic.malformed_event':
         return `malformed ${event.paths}`;
+      default:
+        return event.type;
     }
   };
   events$.subscribe({

@@ -1,8 +1,8 @@
 import { interval } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { AudioError } from '../../src/errors.js';
-import { watchdog } from '../../src/node/watchdog.js';
-import { marbles } from '../marbles.js';
+import { AudioError } from '../src/errors.js';
+import { watchdog } from '../src/watchdog.js';
+import { marbles } from './marbles.js';
 
 const gone = new AudioError('gone', { code: 'device_lost' });
 const watch = <T>() => watchdog<T>({ firstMs: 1000, ms: 200, lost: () => gone });

@@ -10,8 +10,8 @@ import {
   takeUntil,
   tap,
 } from 'rxjs';
-import type { Millis } from '../audio.js';
-import type { AudioError } from '../errors.js';
+import type { Millis } from './audio.js';
+import type { AudioError } from './errors.js';
 
 /** How long silence of a device is borne. */
 export interface WatchdogConfig {
