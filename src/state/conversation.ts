@@ -256,7 +256,13 @@ const added = (state: ConversationState, wire: Item, previousId: string | null |
 };
 
 /** What the service makes of a turn; it says more of it soon after. */
-const spokenItem = (id: string): Item => ({ id, type: 'message', role: 'user', status: 'completed', content: [{ type: 'input_audio' }] });
+const spokenItem = (id: string): Item => ({
+  id,
+  type: 'message',
+  role: 'user',
+  status: 'completed',
+  content: [{ type: 'input_audio' }],
+});
 
 /** The session knows nothing of items that are due: what it puts behind the item before them stands behind them. */
 const pastDue = (items: ItemList<ConversationItem>, previousId: string | null | undefined): string | null | undefined => {

@@ -1,4 +1,18 @@
-import { concat, concatMap, delay, EMPTY, from, map, merge, type Observable, of, timer } from 'rxjs';
+import {
+  concat,
+  concatMap,
+  delay,
+  EMPTY,
+  from,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  of,
+  Subject,
+  takeUntil,
+  timer,
+} from 'rxjs';
 import { type Fault, faultySocket, type Marbles, opens, type SocketStep, scriptedSocket } from '../../marbles/index.js';
 import { type RealtimeConfig, realtime } from '../../operators/realtime.js';
 import type { EngineError } from '../../src/errors.js';
@@ -74,11 +88,11 @@ export const responseDone = (id: string, status = 'completed'): ServerEvent => (
 export const added = (item: Item): ServerEvent => ({ type: 'conversation.item.added', event_id: 'e', item });
 export const itemDone = (item: Item): ServerEvent => ({ type: 'conversation.item.done', event_id: 'e', item });
 
-/** Five words, one in each 100 ms. */
-export const words = ['One', ' two', ' three', ' four', ' five'] as const;
+/** Five words, one in each 100 ms: short ones, for how long words take to speak is estimated by their letters. */
+export const words = ['A', ' B', ' C', ' D', ' E'] as const;
 
-/** An answer of five words and 500 ms of audio, which comes twice as fast as it is spoken. */
-export const spoken = (response: string, item: string, value = 1000): Observable<ServerEvent> =>
+/** An answer of five words and 500 ms of audio, which comes twice as fast as it is spoken; its samples are 1000 in the first session, 2000 in the second. */
+export const spoken = (response: string, item: string, attempt = 1): Observable<ServerEvent> =>
   concat(
     of(
       responseCreated(response),
@@ -87,7 +101,7 @@ export const spoken = (response: string, item: string, value = 1000): Observable
         (word): ServerEvent => ({ type: 'response.output_audio_transcript.delta', ...place(response, item), delta: word }),
       ),
     ),
-    from(words).pipe(concatMap(() => of(delta(response, item, value)).pipe(delay(50)))),
+    from(words).pipe(concatMap(() => of(delta(response, item, attempt * 1000)).pipe(delay(50)))),
     of<ServerEvent[]>(
       { type: 'response.output_audio.done', ...place(response, item) },
       itemDone({
@@ -107,6 +121,8 @@ export type Answers = (response: string, item: string, attempt: number) => Obser
 /** A service that does what it is told: settings, turns, items, answers. */
 export const obliging = (attempt: number, answers: Answers = spoken) => {
   let count = 0;
+  let open = '';
+  const cancelled$ = new Subject<void>();
   return (command: ClientEvent): Observable<ServerEvent> => {
     const id = `${attempt}_${++count}`;
     switch (command.type) {
@@ -145,7 +161,11 @@ export const obliging = (attempt: number, answers: Answers = spoken) => {
           audio_end_ms: command.audio_end_ms,
         });
       case 'response.create':
-        return answers(`resp_${id}`, `answer_${id}`, attempt);
+        open = `resp_${id}`;
+        return answers(open, `answer_${id}`, attempt).pipe(takeUntil(cancelled$));
+      case 'response.cancel':
+        cancelled$.next();
+        return of(responseDone(open, 'cancelled'));
       default:
         return EMPTY;
     }
@@ -159,6 +179,10 @@ export interface Scene {
   /** What the service does of itself: @default it opens, and says that the session is there */
   readonly script?: (attempt: number) => Observable<SocketStep>;
   readonly answers?: Answers;
+  /** What it does with a command in place of what every service does, if anything. */
+  readonly react?: (command: ClientEvent, attempt: number) => Observable<ServerEvent> | undefined;
+  /** For the dice of the faults. */
+  readonly seed?: number;
   readonly provider?: Provider;
   readonly config?: Partial<RealtimeConfig>;
   /** When the subscriber has had enough; @default when the source has ended */
@@ -181,9 +205,9 @@ export const run = (t: Marbles, scene: Scene) => {
     sent.push(heard);
     return merge(
       sent$.pipe(
-        concatMap((command) => {
+        mergeMap((command) => {
           heard.push(command);
-          return answer(command);
+          return scene.react?.(command, attempt) ?? answer(command);
         }),
       ),
       script(attempt),
@@ -193,7 +217,7 @@ export const run = (t: Marbles, scene: Scene) => {
   const subscription = source
     .pipe(
       realtime(provider, {
-        openSocket: faultySocket(socket.openSocket, faults),
+        openSocket: faultySocket(socket.openSocket, faults, { seed: scene.seed ?? 0 }),
         ...config,
         reconnect: config.reconnect ?? { random: () => 1 },
       }),
