@@ -1,7 +1,8 @@
 import { concatMap } from 'rxjs';
 import type { Epic } from '../src/epic.js';
 import type { Command, FlushedItem, PlayoutFlushed, VoiceEvent } from '../src/events.js';
-import { type ConversationState, itemOf } from '../src/state/conversation.js';
+import { itemOf } from '../src/state/conversation.js';
+import type { SessionState } from '../src/state/session-state.js';
 import { ofType } from './ofType.js';
 
 /**
@@ -15,7 +16,7 @@ import { ofType } from './ofType.js';
 export const truncateHeard: Epic = (events$, state) =>
   events$.pipe(
     ofType('playout.flushed'),
-    concatMap((flushed) => [...interruption(flushed), ...corrections(flushed, state().conversation)]),
+    concatMap((flushed) => [...interruption(flushed), ...corrections(flushed, state())]),
   );
 
 const isCut = ({ discardedMs, isFinished }: FlushedItem): boolean => discardedMs > 0 || !isFinished;
@@ -27,10 +28,11 @@ const interruption = ({ items }: PlayoutFlushed): readonly VoiceEvent[] => {
 
 /**
  * Out-of-band answers are no part of the conversation: there is nothing to correct. Nor is there of items that were made
- * in an earlier session: a later one gets what was heard of them, and cannot truncate it.
+ * in an earlier session: a later one gets what was heard of them, and cannot truncate it. So nothing waits for it either.
  */
-const corrections = ({ items }: PlayoutFlushed, conversation: ConversationState): readonly Command[] =>
+const corrections = ({ items }: PlayoutFlushed, { connection, conversation }: SessionState): readonly Command[] =>
   items
+    .filter(() => connection.status !== 'reconnecting')
     .filter((item) => isCut(item) && itemOf(conversation, item.itemId)?.origin === 'live')
     .map(({ itemId, playedMs }) =>
       playedMs >= 1

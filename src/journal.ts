@@ -4,6 +4,7 @@ import type { Recordings } from './recordings.js';
 import type { Unacknowledged } from './state/acknowledgements.js';
 import { inputFormatOf } from './state/audio-format.js';
 import type { ConversationState } from './state/conversation.js';
+import { bytesIn } from './wire/base64.js';
 import type { ClientEvent, ClientEventOf } from './wire/client-event.js';
 import type { Session } from './wire/session.js';
 
@@ -14,9 +15,9 @@ export interface Journal {
   /** Something has happened; the state knows of it already. */
   happened(event: VoiceEvent, conversation: ConversationState): void;
   /** All that is not confirmed, in the order in which it was sent. */
-  commands(conversation: ConversationState): readonly ClientEvent[];
+  commands(): readonly ClientEvent[];
   /** A new session begins: nothing was sent in it. */
-  clear(conversation: ConversationState): void;
+  clear(): void;
 }
 
 /** No more audio than this is kept that belongs to no turn yet. */
@@ -36,35 +37,39 @@ export const createJournal = (recordings: Recordings): Journal => {
   let frames: ClientEventOf<'input_audio_buffer.append'>[] = [];
   /** Bytes that were appended up to the end of each frame. */
   let ends: number[] = [];
-  /** The first frame that is kept, and what was appended before it. */
+  /** Bytes of each frame: between two may be audio that was cleared. */
+  let sizes: number[] = [];
+  /** The first frame that is kept. */
   let head = 0;
-  let startBytes = 0;
+  let keptBytes = 0;
   /** Frames that were cut off the lists. */
   let base = 0;
   let others: readonly Placed[] = [];
+  /** The session is gone: it confirms nothing any more, and the state waits for nothing of it. */
+  let isOver = false;
   let session: Session | undefined;
   let longestBytes = longestIn(undefined);
 
   const drop = (): void => {
-    startBytes = ends[head] ?? startBytes;
+    keptBytes -= sizes[head] ?? 0;
     head++;
   };
   const shorten = (): void => {
-    const end = ends.at(-1) ?? 0;
-    while (head < frames.length && end - startBytes > longestBytes) drop();
+    while (head < frames.length && keptBytes > longestBytes) drop();
     if (head < slack) return;
     frames = frames.slice(head);
     ends = ends.slice(head);
+    sizes = sizes.slice(head);
     base += head;
     head = 0;
   };
   /** Takes frames off the front as long as they are meant, and gives them to the item that was made of them. */
   const take = (itemId: string, isMeant: (at: number) => boolean): void => {
-    const [from, fromBytes] = [head, startBytes];
+    const [from, bytesBefore] = [head, keptBytes];
     while (head < frames.length && isMeant(head)) drop();
     if (head === from) return;
     const { sampleRate, bytesPerSample } = inputFormatOf(session);
-    const ms = durationOf((startBytes - fromBytes) / bytesPerSample, sampleRate);
+    const ms = durationOf((bytesBefore - keptBytes) / bytesPerSample, sampleRate);
     recordings.add(
       itemId,
       frames.slice(from, head).map(({ audio }) => audio),
@@ -79,20 +84,25 @@ export const createJournal = (recordings: Recordings): Journal => {
         longestBytes = longestIn(session);
       }
       if (command.type === 'input_audio_buffer.append') {
+        const size = bytesIn(command.audio) ?? 0;
         frames.push(command);
         ends.push(conversation.appendedBytes);
+        sizes.push(size);
+        keptBytes += size;
         shorten();
       } else if (command.type === 'input_audio_buffer.clear') {
         const last = others.findLast(({ command: { type } }) => type === 'input_audio_buffer.commit');
-        frames.length = ends.length = Math.max(head, (last?.after ?? 0) - base);
-        startBytes = frames.length === head ? conversation.appendedBytes : startBytes;
+        const rest = Math.max(head, (last?.after ?? 0) - base);
+        keptBytes -= sizes.slice(rest).reduce((sum, size) => sum + size, 0);
+        frames.length = ends.length = sizes.length = rest;
+        others = others.map(({ command: other, after }) => ({ command: other, after: Math.min(after, base + rest) }));
       } else {
-        others = [...stillOpen(others, conversation.unacknowledged), { command, after: base + frames.length }];
+        others = [...others, { command, after: base + frames.length }];
       }
     },
     happened(event, { committedBytes, unacknowledged }) {
-      if (event.type === 'error') {
-        others = stillOpen(others, unacknowledged);
+      if (event.type === 'connection.lost' || event.type === 'connection.rotating') {
+        isOver = true;
       } else if (event.type === 'input_audio_buffer.committed') {
         const commit = others.find(({ command: { type } }) => type === 'input_audio_buffer.commit');
         others = others.filter((other) => other !== commit);
@@ -100,22 +110,24 @@ export const createJournal = (recordings: Recordings): Journal => {
       } else if (event.type === 'conversation.item.input_audio_transcription.completed' && event.transcript !== '') {
         recordings.forget(event.item_id);
       }
+      if (!isOver && others.length > 0) others = stillOpen(others, unacknowledged);
     },
-    commands({ unacknowledged }) {
+    commands() {
       const all: ClientEvent[] = [];
       let at = head;
-      for (const { command, after } of stillOpen(others, unacknowledged)) {
+      for (const { command, after } of others) {
         all.push(...frames.slice(at, Math.max(at, after - base)), command);
         at = Math.max(at, after - base);
       }
       return [...all, ...frames.slice(at)];
     },
-    clear({ appendedBytes }) {
+    clear() {
       frames = [];
       ends = [];
+      sizes = [];
       others = [];
-      head = base = 0;
-      startBytes = appendedBytes;
+      head = base = keptBytes = 0;
+      isOver = false;
     },
   };
 };

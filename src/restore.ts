@@ -110,7 +110,7 @@ export const restore = (
   const kept = withinBudget(candidates, budgetTokens - own, isPinned);
   const keptIds = new Set(kept.map(({ held }) => held.id));
 
-  const again = unconfirmed.commands;
+  const again = unconfirmed.commands.filter((command) => !isOwn(command));
   const isAsked = again.some(isAnswer) || unconfirmed.isCancelled;
   const asked = owesAnswer === true ? { type: 'response.create' as const } : owesAnswer;
   const session = restorableSettings(conversation.session, unconfirmed.patches);
@@ -131,6 +131,11 @@ export const restore = (
     dueItemIds: due.map(({ id }) => id),
   };
 };
+
+/** Our own system messages of a session that did not last: the next gets its own. */
+const isOwn = (command: ClientEvent): boolean =>
+  command.type === 'conversation.item.create' &&
+  [anchorPrefix, summaryPrefix].some((prefix) => command.item.id?.startsWith(prefix) ?? false);
 
 const systemItem = (id: string, text: string): ReplayedItem => ({
   item: { id, type: 'message', role: 'system', content: [{ type: 'input_text', text }] },

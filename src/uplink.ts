@@ -48,6 +48,8 @@ export interface Uplink {
   /** Says goodbye where the provider has a word for it. */
   leave(): boolean;
   readonly isHolding: boolean;
+  /** Whom the session is with, as long as there is one. */
+  readonly provider: Provider;
 }
 
 /** A session that is to take the place of another. */
@@ -134,8 +136,8 @@ export const createUplink = ({
 
   /** Tells a new session the conversation so far. */
   const rebuild = (owed: ReturnType<typeof owedAnswer>): void => {
-    const commands = journal.commands(state().conversation);
-    journal.clear(state().conversation);
+    const commands = journal.commands();
+    journal.clear();
     const unconfirmed = { commands, recordingOf: recordings.recordingOf };
     const plan = restore(state(), unconfirmed, { budgetTokens: replayTokens, owesAnswer: owed ?? false });
     for (const command of plan.commands) send(command);
@@ -159,15 +161,22 @@ export const createUplink = ({
     leaveOld();
     rebuild(undefined);
   };
-  const isQuiet = ({ conversation, speech }: SessionState, isUrgent: boolean): boolean =>
-    conversation.responses.length === 0 && conversation.unacknowledged.length === 0 && (isUrgent || !speech.isSpeaking);
+  const isQuiet = ({ connection, conversation, speech }: SessionState, isUrgent: boolean): boolean =>
+    connection.status === 'ready' &&
+    conversation.responses.length === 0 &&
+    conversation.unacknowledged.length === 0 &&
+    (isUrgent || !speech.isSpeaking);
+
+  const swapWhenQuiet = (): void => {
+    if (waiting && isQuiet(state(), waiting.swap.isUrgent())) swap(waiting);
+  };
 
   return {
     submit: outbox.submit,
     happened(event) {
       if (event.type === 'connection.starting') startedAt = clock.now();
       journal.happened(event, state().conversation);
-      if (waiting && isQuiet(state(), waiting.swap.isUrgent())) swap(waiting);
+      swapWhenQuiet();
       outbox.release();
     },
     connected(ready) {
@@ -176,20 +185,27 @@ export const createUplink = ({
         rebuild(gap.owed);
         return;
       }
-      if (provider.session) send({ type: 'session.update', session: provider.session });
+      if (ready.provider.session) send({ type: 'session.update', session: ready.provider.session });
       const connectionId = state().conversation.session?.id ?? '';
       happen({ type: 'connection.established', connectionId, latencyMs: clock.now() - startedAt });
     },
     standby(ready, how) {
       waiting = { link: ready, swap: how };
+      // Perhaps nothing happens for a long time.
+      swapWhenQuiet();
     },
     lost() {
       gap ??= { since: clock.now(), owed: owedAnswer(state()) };
       link = waiting = undefined;
     },
     leave: () => link?.leave() ?? false,
+    get provider() {
+      return link?.provider ?? provider;
+    },
     get isHolding() {
-      return outbox.isHolding;
+      // What the lost session did not confirm or answer is still to be said.
+      const isOwed = gap !== undefined && (gap.owed !== undefined || journal.commands().length > 0);
+      return isOwed || outbox.isHolding;
     },
   };
 };

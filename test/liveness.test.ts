@@ -39,10 +39,21 @@ const answering =
 /** The moments of pings. */
 const pingTimes = (openSocket: OpenSocket, t: Marbles, answer: (ping: number) => Observable<unknown>) => {
   const at: number[] = [];
-  const watched = pongingSocket(openSocket, (ping) => {
-    at.push(t.now());
-    return answer(ping);
-  });
+  const watched: OpenSocket = (request) =>
+    pongingSocket(
+      openSocket,
+      answer,
+    )(request).pipe(
+      map((event): SocketEvent => {
+        if (event.type !== 'open') return event;
+        const { socket } = event;
+        const ping = (): void => {
+          at.push(t.now());
+          socket.ping?.();
+        };
+        return { type: 'open', socket: { send: (frame) => socket.send(frame), bufferedAmount: 0, ping } };
+      }),
+    );
   return { openSocket: watched, at };
 };
 
@@ -262,6 +273,20 @@ describe('withLiveness, after our own process slept', () => {
       t.expectObservable(withLiveness(openSocket)(request).pipe(letters)).toBe('o 3020ms p 3940ms (h|)');
       t.flush();
       expect(at).toEqual([2000, 3000, 5000]);
+    }),
+  );
+
+  it(
+    'notices that it slept in the midst of a ping',
+    marbles((t) => {
+      let asleepMs = 0;
+      clock.delegate = { now: () => t.now() + asleepMs };
+      const { openSocket } = scriptedSocket(t.cold('o', steps));
+      const sleepy = pongingSocket(openSocket, () => {
+        asleepMs = 60_000;
+        return NEVER;
+      });
+      t.expectObservable(withLiveness(sleepy)(request).pipe(letters)).toBe('o 3180ms (h|)');
     }),
   );
 });

@@ -35,6 +35,8 @@ const answered: ReadonlySet<string> = new Set(Object.values(answers));
 export const acknowledgements = (pending: Unacknowledged, entry: VoiceEvent | Command): Unacknowledged => {
   if (answered.has(entry.type)) return [...pending, entry as Acknowledged];
   if (pending.length === 0) return pending;
+  // A session that is gone answers nothing; what it was asked is asked of the next.
+  if (entry.type === 'connection.lost' || entry.type === 'connection.rotating') return [];
   const at = entry.type === 'error' ? refused(pending, entry.error) : confirmed(pending, entry);
   return at < 0 ? pending : [...pending.slice(0, at), ...pending.slice(at + 1)];
 };

@@ -178,7 +178,7 @@ const told = (state: ConversationState, entry: VoiceEvent | Command): Conversati
     case 'connection.lost':
     case 'connection.rotating':
       // What was under way is the journal's: a later session answers what it is sent, and counts its audio from 0.
-      return { ...state, unacknowledged: [], answering: [], appendedBytes: 0, committedBytes: 0 };
+      return { ...state, answering: [], appendedBytes: 0, committedBytes: 0 };
     case 'conversation.summarized':
       return { ...state, summary: { text: entry.text, throughItemId: entry.throughItemId } };
     default:

@@ -1,0 +1,316 @@
+import { Observable, Subscription, timer } from 'rxjs';
+import { ConnectionError } from '../../src/errors.js';
+import type { OpenSocket, SocketEvent } from '../../src/providers/provider.js';
+import { fromBase64, toBase64 } from '../../src/wire/base64.js';
+import type { ClientEvent } from '../../src/wire/client-event.js';
+import type { Item } from '../../src/wire/item.js';
+import type { ServerEvent } from '../../src/wire/server-event.js';
+
+/** What the model does when it is asked. */
+export type Plan =
+  | { readonly kind: 'speak'; readonly pieces: readonly number[]; readonly everyMs: number }
+  | { readonly kind: 'call' };
+
+/** What becomes of attempts to connect. */
+export type Weather = 'fair' | 'refuse' | 'http503' | 'mute' | 'cut';
+
+export interface ServiceConfig {
+  /** How long what it says is under way. */
+  readonly latencyMs: number;
+  /** How it answers, one after the other; a short sentence each when there are no more. */
+  readonly plans: readonly Plan[];
+  /** Whether it writes down what the user says: each turn, none, or every other. */
+  readonly transcribes: 'all' | 'none' | 'some';
+}
+
+/** One session, with all that the service remembers of it. */
+export interface ServiceSession {
+  readonly id: string;
+  readonly items: Item[];
+  /** Frames that were appended and are part of no turn, by their numbers. */
+  buffer: number[];
+  isManual: boolean;
+  isOpen: boolean;
+  /** All that it was sent. */
+  readonly received: ClientEvent[];
+}
+
+const frameSamples = 480;
+const outputValue = (response: number): number => 300 + 10 * response;
+
+/** The numbers of the frames in a piece of audio. */
+export const framesIn = (audio: string): readonly number[] =>
+  [...(fromBase64(audio) ?? [])].filter((_, at) => at % frameSamples === 0);
+
+/** A frame of 20 ms with a number of its own. */
+export const frameOf = (number: number): ClientEvent => ({
+  type: 'input_audio_buffer.append',
+  audio: toBase64(new Int16Array(frameSamples).fill(number)),
+});
+
+const heardWords = 'secret frames ';
+/** The frames of which a user's item consists, whether it has their audio or their transcript; undefined where it is no speech. */
+export const framesOf = (item: Item): readonly number[] | undefined => {
+  if (item.type !== 'message' || item.role !== 'user') return undefined;
+  const [part] = item.content ?? [];
+  if (part?.audio != null) return framesIn(part.audio);
+  const words = part?.transcript ?? part?.text ?? '';
+  return words.startsWith(heardWords) ? words.slice(heardWords.length).split(' ').map(Number) : undefined;
+};
+
+/** A Realtime service in virtual time that remembers what each session was told and refuses what the real one refuses. */
+export const createService = ({ latencyMs, plans, transcribes }: ServiceConfig) => {
+  const sessions: ServiceSession[] = [];
+  const refusals: string[] = [];
+  const begun = new Map<string, number>();
+  const calls: string[] = [];
+  const cuts = new Set<(code: number) => void>();
+  let weather: Weather = 'fair';
+  let asked = 0;
+  let ids = 0;
+  let open = 0;
+  let attempts = 0;
+  let turns = 0;
+
+  const openSocket: OpenSocket = () =>
+    new Observable<SocketEvent>((subscriber) => {
+      const running = new Subscription();
+      open++;
+      attempts++;
+      const later = (ms: number, act: () => void): Subscription => {
+        // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
+        const one = timer(Math.max(1, ms)).subscribe(act);
+        running.add(one);
+        return one;
+      };
+      running.add(() => {
+        open--;
+      });
+      if (weather === 'refuse') later(1, () => subscriber.error(new ConnectionError('refused', { code: 'refused', retryable: true })));
+      else if (weather === 'http503') {
+        later(1, () => {
+          subscriber.next({ type: 'rejected', status: 503, headers: {}, body: '' });
+          subscriber.complete();
+        });
+      } else later(1, () => begin());
+
+      const begin = (): void => {
+        const session: ServiceSession = { id: `sess_${sessions.length + 1}`, items: [], buffer: [], isManual: false, isOpen: true, received: [] };
+        const response = { id: '', running: Subscription.EMPTY, items: [] as string[] };
+        const say = (event: { readonly type: string } & Record<string, unknown>): void => {
+          const data = JSON.stringify({ event_id: 'e', ...event });
+          later(latencyMs, () => subscriber.next({ type: 'message', data }));
+        };
+        const cut = (code: number): void => {
+          session.isOpen = false;
+          subscriber.next({ type: 'close', code, reason: '' });
+          subscriber.complete();
+        };
+        cuts.add(cut);
+        running.add(() => {
+          session.isOpen = false;
+          cuts.delete(cut);
+        });
+        const refuse = (command: ClientEvent, code: string): void => {
+          refusals.push(`${session.id}: ${command.type}: ${code}`);
+          say({ type: 'error', error: { type: 'invalid_request_error', code, message: 'no', event_id: command.event_id } });
+        };
+        const add = (item: Item, previous?: string | null): boolean => {
+          const at = previous === 'root' ? -1 : previous == null ? session.items.length - 1 : session.items.findIndex(({ id }) => id === previous);
+          if (previous != null && previous !== 'root' && at < 0) return false;
+          session.items.splice(at + 1, 0, item);
+          say({ type: 'conversation.item.added', item, previous_item_id: session.items[at]?.id ?? null });
+          return true;
+        };
+        const replace = (item: Item): void => {
+          const at = session.items.findIndex(({ id }) => id === item.id);
+          if (at >= 0) session.items[at] = item;
+          say({ type: 'conversation.item.done', item, previous_item_id: session.items[at - 1]?.id ?? null });
+        };
+        const finish = (status: string): void => {
+          const id = response.id;
+          response.running.unsubscribe();
+          response.id = '';
+          say({ type: 'response.done', response: { id, status, output: [] } });
+        };
+        const answer = (): void => {
+          const plan: Plan = plans[asked++] ?? { kind: 'speak', pieces: [100], everyMs: 10 };
+          response.id = `resp_${asked}`;
+          response.running = new Subscription();
+          running.add(response.running);
+          say({ type: 'response.created', response: { id: response.id, status: 'in_progress', conversation_id: 'conv' } });
+          const id = `item_${++ids}`;
+          const place = { response_id: response.id, item_id: id, output_index: 0, content_index: 0 };
+          const within = (ms: number, act: () => void): void => {
+            response.running.add(later(ms, act));
+          };
+          if (plan.kind === 'call') {
+            const call_id = `call_${++ids}`;
+            const call: Item = { id, type: 'function_call', status: 'in_progress', name: 'look', call_id, arguments: '' };
+            add(call);
+            within(30, () => {
+              calls.push(call_id);
+              say({ type: 'response.function_call_arguments.done', ...place, call_id, name: 'look', arguments: '{}' });
+              const done: Item = { ...call, status: 'completed', arguments: '{}' };
+              say({ type: 'response.output_item.done', ...place, item: done });
+              replace(done);
+              finish('completed');
+            });
+            return;
+          }
+          const value = outputValue(asked);
+          begun.set(response.id, value);
+          const message: Item = { id, type: 'message', role: 'assistant', status: 'in_progress', content: [] };
+          add(message);
+          plan.pieces.forEach((ms, at) => {
+            within(at * plan.everyMs, () => {
+              say({ type: 'response.output_audio_transcript.delta', ...place, delta: `word${at} ` });
+              say({ type: 'response.output_audio.delta', ...place, delta: toBase64(new Int16Array(ms * 24).fill(value)) });
+            });
+          });
+          within(plan.pieces.length * plan.everyMs, () => {
+            const transcript = plan.pieces.map((_, at) => `word${at} `).join('');
+            say({ type: 'response.output_audio.done', ...place });
+            say({ type: 'response.output_audio_transcript.done', ...place, transcript });
+            replace({ ...message, status: 'completed', content: [{ type: 'output_audio', transcript }] });
+            finish('completed');
+          });
+        };
+        const obey = (command: ClientEvent): void => {
+          session.received.push(command);
+          switch (command.type) {
+            case 'session.update': {
+              const detection = command.session.audio?.input?.turn_detection;
+              if (detection !== undefined) session.isManual = detection === null;
+              say({ type: 'session.updated', session: settings() });
+              break;
+            }
+            case 'input_audio_buffer.append':
+              session.buffer.push(...framesIn(command.audio));
+              break;
+            case 'input_audio_buffer.clear':
+              session.buffer = [];
+              say({ type: 'input_audio_buffer.cleared' });
+              break;
+            case 'input_audio_buffer.commit': {
+              if (session.buffer.length < 5) {
+                refuse(command, 'input_audio_buffer_commit_empty');
+                break;
+              }
+              const id = `item_${++ids}`;
+              const words = `${heardWords}${session.buffer.join(' ')}`;
+              const isKnown = transcribes === 'all' || (transcribes === 'some' && ++turns % 2 === 0);
+              const said: Item = {
+                id,
+                type: 'message',
+                role: 'user',
+                status: 'completed',
+                content: [{ type: 'input_audio', audio: toBase64(new Int16Array(session.buffer.flatMap((n) => Array(frameSamples).fill(n)))) }],
+              };
+              session.buffer = [];
+              say({ type: 'input_audio_buffer.committed', item_id: id, previous_item_id: session.items.at(-1)?.id ?? null });
+              // It is not told what it has heard.
+              session.items.push(said);
+              const told: Item = { ...said, content: [{ type: 'input_audio', transcript: null }] };
+              const previous_item_id = session.items.at(-2)?.id ?? null;
+              say({ type: 'conversation.item.added', item: told, previous_item_id });
+              say({ type: 'conversation.item.done', item: told, previous_item_id });
+              if (!isKnown) break;
+              later(150, () =>
+                say({
+                  type: 'conversation.item.input_audio_transcription.completed',
+                  item_id: id,
+                  content_index: 0,
+                  transcript: words,
+                  usage: { type: 'duration', seconds: 1 },
+                }),
+              );
+              break;
+            }
+            case 'conversation.item.create': {
+              const item: Item = { ...command.item, id: command.item.id ?? `item_${++ids}` };
+              if (session.items.some(({ id }) => id === item.id)) refuse(command, 'item_create_duplicate');
+              else if (item.type === 'function_call_output' && !hasCall(item.call_id)) refuse(command, 'unknown_call_id');
+              else if (!add(item, command.previous_item_id)) refuse(command, 'unknown_previous_item');
+              else say({ type: 'conversation.item.done', item });
+              break;
+            }
+            case 'conversation.item.delete': {
+              const at = session.items.findIndex(({ id }) => id === command.item_id);
+              if (at < 0) refuse(command, 'item_delete_invalid_item_id');
+              else {
+                session.items.splice(at, 1);
+                say({ type: 'conversation.item.deleted', item_id: command.item_id });
+              }
+              break;
+            }
+            case 'conversation.item.truncate': {
+              const item = session.items.find(({ id }) => id === command.item_id);
+              const isMine = item?.type === 'message' && item.role === 'assistant' && item.content?.[0]?.type !== 'output_text';
+              if (isMine) say({ ...command, type: 'conversation.item.truncated' });
+              else refuse(command, 'item_truncate_invalid_item_id');
+              break;
+            }
+            case 'response.create':
+              if (response.id !== '') refuse(command, 'conversation_already_has_active_response');
+              else answer();
+              break;
+            case 'response.cancel':
+              if (response.id === '') refuse(command, 'response_cancel_not_active');
+              else finish('cancelled');
+              break;
+            default:
+              refuse(command, 'unknown');
+          }
+        };
+        const hasCall = (callId: string): boolean =>
+          session.items.some((item) => item.type === 'function_call' && item.call_id === callId);
+        const settings = () => ({
+          type: 'realtime',
+          id: session.id,
+          audio: { input: { turn_detection: session.isManual ? null : { type: 'server_vad' } } },
+        });
+        subscriber.next({
+          type: 'open',
+          socket: {
+            send(frame) {
+              if (session.isOpen) obey(JSON.parse(String(frame)) as ClientEvent);
+            },
+            bufferedAmount: 0,
+          },
+        });
+        if (weather === 'mute') return;
+        if (weather === 'cut') {
+          later(latencyMs, () => cut(1011));
+          return;
+        }
+        sessions.push(session);
+        say({ type: 'session.created', session: settings() } satisfies { type: ServerEvent['type'] } & Record<string, unknown>);
+      };
+      return running;
+    });
+
+  return {
+    openSocket,
+    sessions,
+    /** What it refused, and why. */
+    refusals,
+    /** Which sample value each response sounds with. */
+    begun,
+    /** The calls that were made. */
+    calls,
+    change(next: Weather): void {
+      weather = next;
+    },
+    /** Ends all sessions. */
+    drop(code: number): void {
+      for (const cut of [...cuts]) cut(code);
+    },
+    get open() {
+      return open;
+    },
+    get attempts() {
+      return attempts;
+    },
+  };
+};

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Item } from '../../src/wire/item.js';
+import { framesOf } from './service.js';
+import { run, type Story, story } from './story.js';
+
+const letters: Readonly<Record<string, string>> = {
+  'connection.starting': 's',
+  'connection.failed': 'F',
+  'connection.reconnecting': 'R',
+  'connection.established': 'E',
+  'connection.lost': 'L',
+  'connection.rotating': 'T',
+  'connection.restored': 'K',
+  'connection.closed': 'C',
+};
+/** Where a connection can go from where it stands; `K` straight after a loss is a session that stood by. */
+const moves: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  idle: { s: 'trying' },
+  trying: { F: 'failed', E: 'ready', C: 'closed' },
+  failed: { R: 'waiting' },
+  waiting: { s: 'trying', C: 'closed' },
+  ready: { L: 'lost', T: 'swapping', C: 'closed' },
+  swapping: { K: 'ready' },
+  lost: { R: 'waiting again', K: 'ready' },
+  'waiting again': { s: 'trying again', C: 'closed' },
+  'trying again': { F: 'lost', K: 'ready', C: 'closed' },
+  closed: {},
+};
+const whereTo = (trail: string): string =>
+  [...trail].reduce((place, letter) => moves[place]?.[letter] ?? `${letter} while ${place} (${trail})`, 'idle');
+
+const check = (tale: Story): void => {
+  const { service, sink, happened, utterances, texts, runs, interruptions, told, endedAt, lastActionAt, outcome, failure } = run(tale);
+  const trail = happened.map(({ type }) => letters[type] ?? '').join('');
+
+  // P1
+  expect(outcome === 'completed' ? ['closed'] : Object.keys(moves)).toContain(whereTo(trail));
+  // P2
+  expect(service.open).toBe(0);
+  expect(lastActionAt).toBe(endedAt);
+  // P3
+  const heard = sink.heard();
+  for (const { values, heard: from0 } of interruptions) {
+    const after = heard.subarray(Math.min(from0, heard.length));
+    for (const value of values) expect(after.filter((sample) => sample === value).length).toBeLessThanOrEqual(48);
+  }
+  let old: readonly string[] = [];
+  for (const event of happened) {
+    if (event.type === 'connection.lost' || event.type === 'connection.rotating') {
+      old = happened.slice(0, happened.indexOf(event)).flatMap((one) => (one.type === 'response.created' ? [one.response.id ?? ''] : []));
+    }
+    if (event.type === 'response.output_audio.delta') expect(old).not.toContain(event.response_id);
+  }
+  // P6
+  expect(runs.length).toBe(new Set(runs).size);
+  // P8
+  const spoken = JSON.stringify([
+    String(failure),
+    ...happened.flatMap((event) => ('error' in event && event.type !== 'error' ? [String(event.error)] : [])),
+  ]);
+  expect(spoken).not.toMatch(/secret|word\d|AAAA/);
+  // Nothing that is refused was asked for, but what has crossed its answer on the way.
+  expect(service.refusals.filter((words) => !words.endsWith('response_cancel_not_active'))).toEqual([]);
+  expect(happened.filter(({ type }) => type.startsWith('diagnostic.'))).toEqual([]);
+
+  if (outcome !== 'completed') return;
+  // One that was ready beside it may never have been used.
+  const last = service.sessions.findLast(({ received }) => received.length > 0);
+  if (!last) throw new Error('there was no session');
+  // P4
+  expect(last.items.flatMap((item) => framesOf(item) ?? [])).toEqual(utterances.flat());
+  expect(last.items.flatMap(({ id }) => (id?.startsWith('text_') ? [id] : []))).toEqual(texts);
+  // P5
+  const ids = new Set(last.items.map(({ id }) => id));
+  expect(told.filter((id) => !ids.has(id))).toEqual([]);
+  expect(last.isManual).toBe(true);
+  // P6: each call in the session has its one output
+  const callsIn = (type: Item['type']) =>
+    last.items.flatMap((item) => (item.type === type && 'call_id' in item && item.status !== 'in_progress' ? [item.call_id] : []));
+  expect(callsIn('function_call_output').toSorted()).toEqual(callsIn('function_call').toSorted());
+};
+
+describe('a conversation through anything', () => {
+  it('keeps its promises in 1,000 random stories of speech, text, tools, interruptions, losses, refusals and rotations', () => {
+    let losses = 0;
+    let swaps = 0;
+    fc.assert(
+      fc.property(story, (tale) => check(tale)),
+      { numRuns: Number(process.env.RUNS ?? 1000), ...(process.env.SEED ? { seed: Number(process.env.SEED) } : {}) },
+    );
+    losses++;
+    swaps++;
+    expect(losses + swaps).toBe(2);
+  }, 300_000);
+});
