@@ -208,6 +208,8 @@ export const keepConnected = (
     /** Sees to it that the session is replaced before its time is up. */
     const watch = ({ limitMs = Number.POSITIVE_INFINITY }: Session): void => {
       limits.unsubscribe();
+      // Whoever listened may have left at what the session said first.
+      if (subscriber.closed) return;
       limits = new Subscription();
       const softMs = limitMs * softPart;
       const lastMs = Math.max(softMs, limitMs - hardMs);
