@@ -59,7 +59,11 @@ const answerIn = (lanes: readonly Lane[], lane: string): Command | VoiceEvent =>
 
 const answerDifferently = (lanes: readonly Lane[], from: string, to: string): boolean => {
   const [before, after] = [named(lanes, from), named(lanes, to)];
-  return JSON.stringify(before?.session) !== JSON.stringify(after?.session) || before?.delegation !== after?.delegation;
+  return (
+    JSON.stringify(before?.session) !== JSON.stringify(after?.session) ||
+    before?.delegation !== after?.delegation ||
+    before?.provider !== after?.provider
+  );
 };
 
 const named = (lanes: readonly Lane[], wanted: string): Lane | undefined => lanes.find(({ name }) => name === wanted);

@@ -38,6 +38,7 @@ export {
 } from './interruptions.js';
 export { laneSession } from './laneSession.js';
 export { type LongPauseConfig, longPause } from './longPause.js';
+export { moveWithLane } from './moveWithLane.js';
 export { ofType } from './ofType.js';
 export { overlap } from './overlap.js';
 export { type PipelineConfig, pipeline } from './pipeline.js';

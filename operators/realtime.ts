@@ -59,6 +59,12 @@ export interface RealtimeConfig extends SurvivalConfig {
    * @default three attempts at first, ten after a loss, within a minute
    */
   readonly reconnect?: ReconnectConfig | false;
+  /**
+   * Further providers, to which `connection.rotate` moves the conversation; a session with each is kept ready. Their audio is as that of the
+   * first.
+   * @default []
+   */
+  readonly others?: readonly Provider[];
 }
 
 /** Entries in a row that others have caused, beyond which epics are said to feed each other. */
@@ -97,6 +103,7 @@ export function realtime(
     epics = [],
     gates = [],
     reconnect = {},
+    others = [],
     ...survival
   }: RealtimeConfig,
 ): OperatorFunction<Command | VoiceEvent, VoiceEvent> {
@@ -104,7 +111,7 @@ export function realtime(
     new Observable((subscriber) => {
       const dispatch = createDispatch<VoiceEvent>();
       const sounds = new Subject<PlayoutInput>();
-      const rotate = new Subject<void>();
+      const rotate = new Subject<string | undefined>();
       const gone = new Subject<void>();
       const running = {
         source: new Subscription(),
@@ -161,6 +168,7 @@ export function realtime(
       const handle = (entry: Entry): void => {
         if (entry.type === 'link') uplink.connected(entry);
         else if (entry.type === 'standby') uplink.standby(entry.link, entry);
+        else if (entry.type === 'standby_failed') uplink.stay();
         else if (entry.type === 'ending') end();
         else if (entry.type === 'failure') subscriber.error(entry.error);
         else if (entry.type === 'look') return;
@@ -200,7 +208,7 @@ export function realtime(
         later: (event) => fifo.push(event),
         local(command) {
           if (isSound(command)) sounds.next(command);
-          else if (command.type === 'connection.rotate') rotate.next();
+          else if (command.type === 'connection.rotate') rotate.next(command.to);
           else fifo.push({ type: 'ending' });
         },
       });
@@ -245,6 +253,7 @@ export function realtime(
         keepConnected(provider, liveness ? withLiveness(openSocket, liveness) : openSocket, {
           ...(reconnect === false ? never : reconnect),
           rotate$: rotate,
+          others,
         }).subscribe({
           next: (said) => fifo.push(said),
           error: (error: unknown) => fifo.push({ type: 'failure', error }),

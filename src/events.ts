@@ -631,6 +631,11 @@ export interface ConnectionClose {
 /** Moves the conversation to another session of the provider, as soon as nothing is under way, also while the user speaks. */
 export interface ConnectionRotate {
   readonly type: 'connection.rotate';
+  /**
+   * The name of the provider to move to, of `realtime` or of its `others`; answers wait for it then.
+   * @default the one that it is with
+   */
+  readonly to?: string;
 }
 export type ConnectionCommand = ConnectionClose | ConnectionRotate;
 

@@ -2,6 +2,7 @@ import type { OperatorFunction } from 'rxjs';
 import type { VoiceFrame } from './audio.js';
 import type { Epic } from './epic.js';
 import type { VoiceEvent } from './events.js';
+import type { Provider } from './providers/provider.js';
 import type { Tool } from './tool.js';
 import type { SessionPatch } from './wire/session.js';
 
@@ -18,6 +19,11 @@ export interface Lane {
   readonly audio: OperatorFunction<VoiceFrame, VoiceFrame | VoiceEvent>;
   /** Settings of the session while the lane is active. */
   readonly session?: SessionPatch;
+  /**
+   * Who answers while the lane is active, where that is not who answers in the others: another model, another service. `converse` keeps a session
+   * with it ready, tells it the conversation when the lane is entered, and moves back when it is left. Its audio has the same formats.
+   */
+  readonly provider?: Provider;
   /** Epics that are alive while the lane is active. */
   readonly epics?: readonly Epic[];
   /**

@@ -23,6 +23,8 @@ export interface Outbox {
 export interface Way {
   /** Whether there is a session to send to. */
   readonly isOpen: boolean;
+  /** Whether another session is to answer, as soon as it is told the conversation. */
+  readonly isMoving?: boolean;
   /** Bytes that were sent and have not left yet. */
   readonly bufferedBytes: number;
 }
@@ -78,7 +80,7 @@ export const createOutbox = ({ gates, way, gapBufferMs, state, send, happen }: O
   };
   const waitsForWay = (command: Command): boolean => {
     if (!isForProvider(command)) return false;
-    if (!way.isOpen) return true;
+    if (!way.isOpen || (way.isMoving && command.type === 'response.create')) return true;
     if (followsAudio(command) && held.some(isInput)) return true;
     return command.type === 'input_audio_buffer.append' && way.bufferedBytes > congestedBytes;
   };

@@ -43,6 +43,8 @@ export interface Uplink {
   connected(link: Link): void;
   /** A session is ready beside the one that there is, and takes its place when nothing is under way. */
   standby(link: Link, swap: Swap): void;
+  /** Nothing came of the session that was asked for. */
+  stay(): void;
   /** The session is gone. */
   lost(): void;
   /** Says goodbye where the provider has a word for it. */
@@ -91,6 +93,9 @@ export const createUplink = ({
   const journal = createJournal(recordings);
   let link: Link | undefined;
   let waiting: { readonly link: Link; readonly swap: Swap } | undefined;
+  /** Whether the conversation is to move to another provider, which is to answer from now on. */
+  let isMoving = false;
+  let toldOf: Provider | undefined;
   let sentCount = 0;
   let startedAt = clock.now();
   let gap: { readonly since: Millis; readonly owed: ReturnType<typeof owedAnswer> } | undefined;
@@ -106,6 +111,7 @@ export const createUplink = ({
   const send = (command: Command): void => {
     if (!isForProvider(command)) {
       fold(command);
+      if (command.type === 'connection.rotate') isMoving ||= command.to !== undefined;
       local(command);
       return;
     }
@@ -124,6 +130,9 @@ export const createUplink = ({
       get isOpen() {
         return link !== undefined;
       },
+      get isMoving() {
+        return isMoving;
+      },
       get bufferedBytes() {
         return link?.bufferedBytes ?? 0;
       },
@@ -134,13 +143,25 @@ export const createUplink = ({
     happen: later,
   });
 
+  /** What another provider than before is told of its own, behind the settings of the conversation. */
+  const ofOther = (): Command | undefined => {
+    const of = link?.provider;
+    const isOther = of !== toldOf;
+    toldOf = of;
+    return isOther && of?.session ? { type: 'session.update', session: of.session } : undefined;
+  };
   /** Tells a new session the conversation so far. */
   const rebuild = (owed: ReturnType<typeof owedAnswer>): void => {
     const commands = journal.commands();
     journal.clear();
     const unconfirmed = { commands, recordingOf: recordings.recordingOf };
     const plan = restore(state(), unconfirmed, { budgetTokens: replayTokens, owesAnswer: owed ?? false });
-    for (const command of plan.commands) send(command);
+    const settings = ofOther();
+    for (const command of plan.commands) {
+      send(command);
+      if (settings && command === plan.commands[0]) send(settings);
+    }
+    isMoving = false;
     const { replayedItems, replayedMs, droppedItemIds, dueItemIds } = plan;
     const gapMs = gap === undefined ? 0 : clock.now() - gap.since;
     gap = undefined;
@@ -166,7 +187,7 @@ export const createUplink = ({
   const isQuiet = ({ connection, conversation, speech }: SessionState, isUrgent: boolean): boolean =>
     connection.status === 'ready' &&
     conversation.responses.length === 0 &&
-    conversation.unacknowledged.length === 0 &&
+    conversation.unacknowledged.every(({ type }) => type === 'session.update') &&
     (isUrgent || !speech.isSpeaking);
 
   const swapWhenQuiet = (): void => {
@@ -187,7 +208,8 @@ export const createUplink = ({
         rebuild(gap.owed);
         return;
       }
-      if (ready.provider.session) send({ type: 'session.update', session: ready.provider.session });
+      const settings = ofOther();
+      if (settings) send(settings);
       const connectionId = state().conversation.session?.id ?? '';
       happen({ type: 'connection.established', connectionId, latencyMs: clock.now() - startedAt });
     },
@@ -196,7 +218,12 @@ export const createUplink = ({
       // Perhaps nothing happens for a long time.
       swapWhenQuiet();
     },
+    stay() {
+      isMoving = false;
+      outbox.release();
+    },
     lost() {
+      isMoving = false;
       gap ??= { since: clock.now(), owed: owedAnswer(state()) };
       link = waiting = undefined;
     },

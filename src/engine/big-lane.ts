@@ -4,6 +4,7 @@ import { type PipelineConfig, pipeline } from '../../operators/pipeline.js';
 import type { AudioStage } from '../audio-stage.js';
 import type { Epic } from '../epic.js';
 import type { Lane } from '../lane.js';
+import type { Provider } from '../providers/provider.js';
 import type { Tool } from '../tool.js';
 import type { SessionPatch, Transcription } from '../wire/session.js';
 
@@ -42,6 +43,11 @@ export interface BigLaneConfig {
    * @default the session's own model
    */
   readonly delegate?: DelegateTurnsConfig['delegate'] | DelegateTurnsConfig;
+  /**
+   * Who answers while the lane is active: another model, another service.
+   * @default who answers in the other lanes
+   */
+  readonly provider?: Provider;
 }
 
 /** The lane of everything that takes time: stages for the audio, tools, words, another model. */
@@ -54,12 +60,14 @@ export const bigLane = ({
   session,
   epics = [],
   delegate,
+  provider,
 }: BigLaneConfig = {}): Lane => {
   const settings = { ...session, ...(transcription ? { audio: withTranscription(session, transcription) } : {}) };
   return {
     name,
     audio: stages.length > 0 ? pipeline(stages, running) : identity,
     ...(Object.keys(settings).length > 0 ? { session: settings } : {}),
+    ...(provider ? { provider } : {}),
     epics,
     tools,
     ...(delegate

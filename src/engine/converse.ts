@@ -20,6 +20,7 @@ import { delegateAnswers } from '../../operators/delegateAnswers.js';
 import { encode } from '../../operators/encode.js';
 import type { HysteresisConfig } from '../../operators/hysteresis.js';
 import { laneSession } from '../../operators/laneSession.js';
+import { moveWithLane } from '../../operators/moveWithLane.js';
 import { ofType } from '../../operators/ofType.js';
 import { type RealtimeConfig, realtime } from '../../operators/realtime.js';
 import { type RunToolsConfig, runTools } from '../../operators/runTools.js';
@@ -118,6 +119,7 @@ export const converse = ({
   hysteresis,
   runTools: toolRun,
   maxHeldMs = 1000,
+  others = [],
   epics = [],
   gates = [],
   ...rest
@@ -137,8 +139,10 @@ export const converse = ({
       );
     const talk = realtime(provider, {
       ...rest,
+      others: [...others, ...lanes.flatMap((each) => each.provider ?? [])],
       epics: [
         ...(isSwitching ? [decide, follow] : []),
+        moveWithLane(lanes, provider.name),
         laneSession(lanes),
         askAnew(lanes),
         ...lanes.flatMap(({ delegation }) => delegation ?? []),

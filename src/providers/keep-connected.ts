@@ -34,8 +34,13 @@ export interface ReconnectConfig {
 }
 
 export interface KeepConfig extends ReconnectConfig {
-  /** Asks for another session in place of the one that there is. */
-  readonly rotate$?: Observable<unknown>;
+  /** Asks for another session in place of the one that there is, with the provider of that name. */
+  readonly rotate$?: Observable<string | undefined>;
+  /**
+   * Further providers to move to; a session with each is kept ready.
+   * @default []
+   */
+  readonly others?: readonly Provider[];
 }
 
 /** A session that is ready beside the one that there is. */
@@ -48,11 +53,18 @@ export interface Standby {
   swap(): void;
 }
 
+/** Nothing came of a session that was asked for: the conversation stays where it is. */
+export interface StandbyFailed {
+  readonly type: 'standby_failed';
+}
+
 /** What a provider's sessions say, one after the other. */
-export type Connected = ParsedEvent | Link | Standby | ConnectionEvent;
+export type Connected = ParsedEvent | Link | Standby | StandbyFailed | ConnectionEvent;
 
 /** A session, whether it is heard already or not. */
 interface Session {
+  /** Whom it is asked of. */
+  readonly of: Provider;
   readonly subscription: Subscription;
   /** What it has said before it was heard. */
   readonly said: ParsedEvent[];
@@ -83,11 +95,15 @@ const replaceAgainMs: Millis = 5000;
 export const keepConnected = (
   provider: Provider,
   openSocket: OpenSocket,
-  { firstAttempts = 3, attempts = 10, withinMs = 60_000, random = Math.random, rotate$ = NEVER }: KeepConfig = {},
+  { firstAttempts = 3, attempts = 10, withinMs = 60_000, random = Math.random, rotate$ = NEVER, others = [] }: KeepConfig = {},
 ): Observable<Connected> =>
   new Observable((subscriber) => {
     let current: Session | undefined;
     let next: Session | undefined;
+    /** Whom the conversation is to be with. */
+    let target = provider;
+    /** Sessions that are ready for a move. */
+    const ready = new Map<Provider, Session>();
     let isUrgent = false;
     let wasReady = false;
     let startedAt = clock.now();
@@ -95,21 +111,21 @@ export const keepConnected = (
     let wait = new Subscription();
     let limits = new Subscription();
 
-    const run = (session: Session, to = provider): void => {
-      session.subscription.add(
-        connect(to, openSocket).subscribe({
+    const run = (session: Session): void => {
+      const { of, subscription } = session;
+      subscription.add(
+        connect(of, openSocket).subscribe({
           next(said) {
             if (said.type === 'link') Object.assign(session, { link: said, readyAt: clock.now() });
-            if (said.type === 'session.created') {
-              session.limitMs = sessionLimitMs(said.session.expires_at, to.capabilities);
-            }
-            if (session !== next) hear(session, said);
-            else if (said.type === 'link') offer(session, said);
-            else session.said.push(said);
+            if (said.type === 'session.created') session.limitMs = sessionLimitMs(said.session.expires_at, of.capabilities);
+            if (session === current) hear(session, said);
+            else if (said.type !== 'link') session.said.push(said);
+            else if (session === next) offer(session, said);
           },
           error(error: unknown) {
-            if (session === next) retreat();
-            else fail(session, asEngineError(error));
+            if (session === current) fail(session, asEngineError(error));
+            else if (session === next) retreat();
+            else release(session);
           },
           complete: () => subscriber.complete(),
         }),
@@ -121,10 +137,13 @@ export const keepConnected = (
         watch(session);
       }
       subscriber.next(said);
+      if (said.type !== 'link' || subscriber.closed) return;
+      prepare();
+      if (session.of !== target) replace(true);
     };
 
     const attempt = (): void => {
-      current = newSession();
+      current = newSession(target);
       run(current);
     };
     const attemptAgain = (): void => {
@@ -158,7 +177,12 @@ export const keepConnected = (
       const inMs = backOffMs(errors.length, random, error.retryAfterMs);
       const isEnough = errors.length >= (wasReady ? attempts + 1 : firstAttempts) || clock.now() + inMs - startedAt > withinMs;
       const fatal = isFatal(error, { previous, renewsCredentials: provider.renewsCredentials });
-      if (fatal || isEnough) {
+      if ((fatal || isEnough) && target !== provider) {
+        // Another provider is no reason to end: the first goes on.
+        target = provider;
+        errors = [];
+        startedAt = clock.now();
+      } else if (fatal || isEnough) {
         subscriber.error(!fatal && errors.length > 1 ? givenUp(errors, error) : error);
         return;
       }
@@ -167,12 +191,16 @@ export const keepConnected = (
       wait = timer(inMs).subscribe(attemptAgain);
     };
 
-    /** Opens another session beside the one that there is. */
-    const replace = (urgent: boolean, to = provider): void => {
+    /** Opens another session beside the one that there is, or takes one that is ready. */
+    const replace = (urgent: boolean, of = target): void => {
       isUrgent ||= urgent;
-      if (next || current?.link === undefined) return;
-      next = newSession();
-      run(next, to);
+      if (current?.link === undefined || next?.of === of) return;
+      next?.subscription.unsubscribe();
+      const prepared = ready.get(of);
+      ready.delete(of);
+      next = prepared ?? newSession(of);
+      if (!prepared) run(next);
+      else if (prepared.link) offer(prepared, prepared.link);
     };
     /** Moves to the provider that would be chosen now. */
     const reconsider = (): void => {
@@ -180,11 +208,40 @@ export const keepConnected = (
       const better = of && provider.choose?.(of);
       if (better && better !== of) replace(false, better);
     };
+    const move = (name: string | undefined): void => {
+      const to = name === undefined ? target : [provider, ...others].find((each) => each.name === name);
+      const isThere = name !== undefined && to === target;
+      if (!to || isThere) {
+        subscriber.next({ type: 'standby_failed' });
+        return;
+      }
+      target = to;
+      replace(true, to);
+    };
+    /** Keeps a session ready with each provider that the conversation is not with. */
+    const prepare = (): void => {
+      if (others.length === 0 || subscriber.closed) return;
+      for (const of of [provider, ...others]) {
+        if (of === current?.of || of === next?.of || ready.has(of)) continue;
+        const session = newSession(of);
+        ready.set(of, session);
+        run(session);
+      }
+    };
+    /** A session that was ready is no more; there will be another. */
+    const release = (session: Session): void => {
+      session.subscription.unsubscribe();
+      if (ready.get(session.of) === session) ready.delete(session.of);
+      // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
+      limits.add(timer(replaceAgainMs).subscribe(prepare));
+    };
     const offer = (session: Session, link: Link): void =>
       subscriber.next({ type: 'standby', link, isUrgent: () => isUrgent, swap: () => swap(session) });
     const retreat = (): void => {
       next?.subscription.unsubscribe();
       next = undefined;
+      if (current) target = current.of;
+      subscriber.next({ type: 'standby_failed' });
       // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
       limits.add(timer(replaceAgainMs).subscribe(() => replace(false)));
     };
@@ -193,6 +250,7 @@ export const keepConnected = (
       current?.subscription.unsubscribe();
       install(session);
       watch(session);
+      prepare();
     };
     /** The one that there was is lost: the other is the new one, and nobody waited. */
     const take = (session: Session): void => {
@@ -223,9 +281,10 @@ export const keepConnected = (
     };
 
     subscriber.add(() => {
-      for (const part of [wait, limits, next?.subscription, current?.subscription]) part?.unsubscribe();
+      const sessions = [...ready.values(), next, current].map((session) => session?.subscription);
+      for (const part of [wait, limits, ...sessions]) part?.unsubscribe();
     });
-    subscriber.add(rotate$.subscribe({ next: () => replace(true), error: (error: unknown) => subscriber.error(error) }));
+    subscriber.add(rotate$.subscribe({ next: move, error: (error: unknown) => subscriber.error(error) }));
     subscriber.add(provider.changes$?.subscribe({ next: reconsider, error: (error: unknown) => subscriber.error(error) }));
     attempt();
   });
@@ -233,7 +292,7 @@ export const keepConnected = (
 /** A timer cannot wait for longer: 24 days. */
 const longestTimerMs: Millis = 2 ** 31 - 1;
 
-const newSession = (): Session => ({ subscription: new Subscription(), said: [] });
+const newSession = (of: Provider): Session => ({ of, subscription: new Subscription(), said: [] });
 
 const asEngineError = (error: unknown): EngineError =>
   error instanceof EngineError ? error : new ConnectionError('the connection failed', { code: 'lost', cause: error });
