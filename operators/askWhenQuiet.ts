@@ -1,22 +1,8 @@
-import {
-  EMPTY,
-  filter,
-  finalize,
-  ignoreElements,
-  map,
-  type Observable,
-  of,
-  startWith,
-  switchMap,
-  take,
-  takeUntil,
-  tap,
-  timer,
-} from 'rxjs';
+import { EMPTY, filter, finalize, ignoreElements, map, type Observable, of, switchMap, take, takeUntil, tap, timer } from 'rxjs';
 import type { Millis } from '../src/audio.js';
 import type { Command, VoiceEvent } from '../src/events.js';
 import type { SessionState } from '../src/state/session-state.js';
-import { isAsked, isHeldBack } from '../src/state/unheard.js';
+import { isAsked } from '../src/state/unheard.js';
 import { ofType } from './ofType.js';
 
 /** How long a turn that has ended may take to be answered, before it is taken for one that is not. */
@@ -33,14 +19,14 @@ const isBegin = (type: string): boolean => type.endsWith('started');
 export interface AskWhenQuiet {
   /** Follows who speaks; emits nothing. To be subscribed ahead of all else. */
   readonly following$: Observable<never>;
-  /** One `response.create`: at once, or when the user has spoken and is not answered. */
+  /** One `response.create`: at once, or when the user has spoken. */
   readonly ask: () => Observable<Command>;
   /** Whether that is at once. */
   readonly isQuiet: () => boolean;
 }
 
 /**
- * Asks for a response, but not into the midst of the user's words, nor while they wait for their answer: these are then answered, and the answer sees
+ * Asks for a response, but not into the midst of the user's words: these are then answered, and the answer sees
  * all that was to be said. Asks after all when nothing answers them within a second of their end.
  */
 export const askWhenQuiet = (events$: Observable<VoiceEvent>, state: () => SessionState): AskWhenQuiet => {
@@ -50,10 +36,9 @@ export const askWhenQuiet = (events$: Observable<VoiceEvent>, state: () => Sessi
 
   const later$: Observable<Command> = events$.pipe(
     ofType(...begins, ...ends),
-    startWith(undefined),
     switchMap(() => (floors.size > 0 ? EMPTY : timer(patienceMs))),
     take(1),
-    filter(() => state().conversation.activeResponseId === undefined && !isAsked(state()) && !isHeldBack(state())),
+    filter(() => state().conversation.activeResponseId === undefined && !isAsked(state())),
     map(() => create),
     takeUntil(
       events$.pipe(
@@ -66,7 +51,7 @@ export const askWhenQuiet = (events$: Observable<VoiceEvent>, state: () => Sessi
     }),
   );
 
-  const isQuiet = (): boolean => floors.size === 0 && !isHeldBack(state());
+  const isQuiet = (): boolean => floors.size === 0;
 
   return {
     following$: events$.pipe(

@@ -2,7 +2,7 @@ import { concat, concatMap, exhaustMap, filter, mergeMap, type Observable, take 
 import type { Epic } from '../src/epic.js';
 import type { Command, VoiceEvent } from '../src/events.js';
 import type { SessionState } from '../src/state/session-state.js';
-import { isAsked, isHeldBack, isUnheard, providerInterrupts } from '../src/state/unheard.js';
+import { isAsked, isUnheard, providerInterrupts } from '../src/state/unheard.js';
 import { atOnce, type InterruptionPolicy, type Verdict } from './interruptions.js';
 import { ofType } from './ofType.js';
 
@@ -27,7 +27,7 @@ export const bargeIn =
   (events$, state) =>
     events$.pipe(
       ofType('speech.started', 'input_audio_buffer.speech_started'),
-      filter(() => isUnheard(state()) || isHeldBack(state())),
+      filter(() => isUnheard(state())),
       exhaustMap(() => policy(events$, state)),
       mergeMap((verdict) => answer(verdict, events$, state)),
     );
@@ -50,9 +50,7 @@ const answer = (
     );
     return concat(stop(), begun$.pipe(concatMap(stop)));
   }
-  // Flushing all says that what is held back is not wanted any more either.
-  const isMore = activeResponseId !== undefined && isHeldBack(state());
-  return [...(isMore ? [{ type: 'playout.flush' } as const] : []), ...cancellation(state())];
+  return cancellation(state());
 };
 
 const cancellation = (state: SessionState): readonly Command[] => {

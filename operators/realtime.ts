@@ -118,9 +118,11 @@ export function realtime(
       let isLeaving = false;
 
       const happen = (event: VoiceEvent): void => {
+        // A later session begins with settings of its own, and is told those of the first.
+        const isLater = event.type === 'session.created' && state.conversation.session !== undefined;
         state = sessionState(state, event);
         dispatch.next(event);
-        if (isSound(event)) sounds.next(event);
+        if (isSound(event) && !isLater) sounds.next(event);
         subscriber.next(event);
         if (event.type === 'response.done') judge(event);
         if (!subscriber.closed) uplink.happened(event);
@@ -128,7 +130,7 @@ export function realtime(
 
       /** The third place of errors: some are told in `response.done` alone. */
       const judge = (event: ServerEventOf<'response.done'>): void => {
-        const error = provider.responseFailure(event);
+        const error = uplink.provider.responseFailure(event);
         if (error) fifo.push({ type: 'diagnostic.response_failed', responseId: event.response.id ?? '', error });
       };
 

@@ -18,7 +18,7 @@ export const replayHeard: Epic = (events$, state) =>
   events$.pipe(
     ofType('playout.item_done', 'playout.flushed', 'connection.restored'),
     filter(({ type }) => type === 'connection.restored' || state().connection.status === 'ready'),
-    concatMap((event) => overItems(event, state()).flatMap((item) => again(state(), item))),
+    concatMap((event) => again(state(), overItems(event, state()))),
   );
 
 type Occasion = OfType<VoiceEvent, 'playout.item_done' | 'playout.flushed' | 'connection.restored'>;
@@ -37,15 +37,21 @@ const idsIn = (event: Occasion): readonly string[] => {
   return event.type === 'playout.flushed' ? event.items.map(({ itemId }) => itemId) : event.dueItemIds;
 };
 
-const again = (state: SessionState, held: ConversationItem): readonly Command[] => {
-  const replayed = replayItem(state, held);
-  if (!replayed) return [];
-  return [{ type: 'conversation.item.create', item: replayed.item, previous_item_id: placeOf(state, held.id) }];
+/** In order: each stands behind what the session has by then. */
+const again = (state: SessionState, items: readonly ConversationItem[]): readonly Command[] => {
+  const sent = new Set<string>();
+  return items.flatMap((held): readonly Command[] => {
+    const replayed = replayItem(state, held);
+    if (!replayed) return [];
+    const previous_item_id = placeOf(state, held.id, sent);
+    sent.add(held.id);
+    return [{ type: 'conversation.item.create', item: replayed.item, previous_item_id }];
+  });
 };
 
 /** The item behind which it stands, among those that the session has. */
-const placeOf = ({ conversation: { items } }: SessionState, id: string): string => {
+const placeOf = ({ conversation: { items } }: SessionState, id: string, sent: ReadonlySet<string>): string => {
   let previous = previousOf(items, id);
-  while (previous?.origin === 'due') previous = previousOf(items, previous.id);
+  while (previous?.origin === 'due' && !sent.has(previous.id)) previous = previousOf(items, previous.id);
   return previous?.id ?? 'root';
 };

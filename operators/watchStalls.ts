@@ -19,7 +19,8 @@ const tickMs: Millis = 20;
  * The epic of event loops that stand still: says `diagnostic.stalled` when nothing of this process has run for `ms`, afterwards and once.
  * Suspension and a stopped process count too.
  *
- * While it runs a timer ticks every 20 ms, some 0.01 % of a core; one conversation of a process is enough to carry it.
+ * While it runs a timer ticks every 20 ms: 0.4 % of a core for one conversation, 1.6 % for a hundred (measured). One conversation of a process is
+ * enough to carry it.
  *
  * @throws RangeError on call, when `ms` is not above 0.
  */

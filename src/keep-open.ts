@@ -22,8 +22,8 @@ export interface KeepOpenConfig {
 
 /** One that was open for so long may count as sound: if it is lost, that is a new loss. */
 const soundMs: Millis = 1000;
-/** A device that opens and says nothing must not stand in the way of the next. */
-const openMs: Millis = 2000;
+/** A sound server may take seconds to wake a device, but one that says nothing must not stand in the way of the next. */
+const openMs: Millis = 5000;
 const firstDelayMs: Millis = 200;
 const maxDelayMs: Millis = 2000;
 

@@ -102,8 +102,8 @@ const startHeartbeat = ({ everyMs, deadlineMs, ping }: Rhythm, lost: () => void)
   let pingedAt = 0;
   let waiting: Subscription;
 
-  const wait = (ms: Millis, then: (hasSlept: boolean) => void): void => {
-    const dueAt = clock.now() + ms;
+  const wait = (ms: Millis, then: (hasSlept: boolean) => void, from = clock.now()): void => {
+    const dueAt = from + ms;
     // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
     waiting = timer(ms).subscribe(() => then(clock.now() - dueAt >= deadlineMs));
   };
@@ -113,7 +113,8 @@ const startHeartbeat = ({ everyMs, deadlineMs, ping }: Rhythm, lost: () => void)
     left = hasSlept && ping ? looks / 2 : looks;
     pingedAt = clock.now();
     ping?.();
-    wait(deadlineMs / looks, look);
+    // Suspension may come in the midst of the ping.
+    wait(deadlineMs / looks, look, pingedAt);
   };
   const look = (hasSlept: boolean): void => {
     left -= 1;

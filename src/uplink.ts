@@ -48,6 +48,8 @@ export interface Uplink {
   /** Says goodbye where the provider has a word for it. */
   leave(): boolean;
   readonly isHolding: boolean;
+  /** Whom the session is with, as long as there is one. */
+  readonly provider: Provider;
 }
 
 /** A session that is to take the place of another. */
@@ -185,7 +187,7 @@ export const createUplink = ({
         rebuild(gap.owed);
         return;
       }
-      if (provider.session) send({ type: 'session.update', session: provider.session });
+      if (ready.provider.session) send({ type: 'session.update', session: ready.provider.session });
       const connectionId = state().conversation.session?.id ?? '';
       happen({ type: 'connection.established', connectionId, latencyMs: clock.now() - startedAt });
     },
@@ -199,6 +201,9 @@ export const createUplink = ({
       link = waiting = undefined;
     },
     leave: () => link?.leave() ?? false,
+    get provider() {
+      return link?.provider ?? provider;
+    },
     get isHolding() {
       // What the lost session did not confirm or answer is still to be said.
       const isOwed = gap !== undefined && (gap.owed !== undefined || journal.commands().length > 0);

@@ -39,10 +39,21 @@ const answering =
 /** The moments of pings. */
 const pingTimes = (openSocket: OpenSocket, t: Marbles, answer: (ping: number) => Observable<unknown>) => {
   const at: number[] = [];
-  const watched = pongingSocket(openSocket, (ping) => {
-    at.push(t.now());
-    return answer(ping);
-  });
+  const watched: OpenSocket = (request) =>
+    pongingSocket(
+      openSocket,
+      answer,
+    )(request).pipe(
+      map((event): SocketEvent => {
+        if (event.type !== 'open') return event;
+        const { socket } = event;
+        const ping = (): void => {
+          at.push(t.now());
+          socket.ping?.();
+        };
+        return { type: 'open', socket: { send: (frame) => socket.send(frame), bufferedAmount: 0, ping } };
+      }),
+    );
   return { openSocket: watched, at };
 };
 
@@ -264,6 +275,20 @@ describe('withLiveness, after our own process slept', () => {
       expect(at).toEqual([2000, 3000, 5000]);
     }),
   );
+
+  it(
+    'notices that it slept in the midst of a ping',
+    marbles((t) => {
+      let asleepMs = 0;
+      clock.delegate = { now: () => t.now() + asleepMs };
+      const { openSocket } = scriptedSocket(t.cold('o', steps));
+      const sleepy = pongingSocket(openSocket, () => {
+        asleepMs = 60_000;
+        return NEVER;
+      });
+      t.expectObservable(withLiveness(sleepy)(request).pipe(letters)).toBe('o 3180ms (h|)');
+    }),
+  );
 });
 
 describe('liveness of realtime', () => {
@@ -279,7 +304,7 @@ describe('liveness of realtime', () => {
     marbles((t) => {
       const { service, openSocket } = deaf(t);
       const lost = expect.objectContaining({ _tag: 'ConnectionError', code: 'lost', closeCode: 1006 });
-      t.expectObservable(NEVER.pipe(realtime(service, { openSocket }), ends)).toBe('4s (l#)', undefined, lost);
+      t.expectObservable(NEVER.pipe(realtime(service, { openSocket, reconnect: false }), ends)).toBe('4s (l#)', undefined, lost);
       t.expectSubscriptions(service.subscriptions).toBe('^ 3980ms !');
     }),
   );
@@ -288,8 +313,8 @@ describe('liveness of realtime', () => {
     'is not watched where it is turned off',
     marbles((t) => {
       const { service, openSocket } = deaf(t);
-      t.expectObservable(NEVER.pipe(realtime(service, { openSocket, liveness: false }), ends)).toBe('-');
-      t.expectSubscriptions(service.subscriptions).toBe('^');
+      t.expectObservable(NEVER.pipe(realtime(service, { openSocket, liveness: false }), ends), '^ 9980ms !').toBe('-');
+      t.expectSubscriptions(service.subscriptions).toBe('^ 9980ms !');
     }),
   );
 });

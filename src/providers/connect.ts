@@ -7,8 +7,11 @@ import type { ServerEventOf } from '../wire/server-event.js';
 import type { OpenSocket, ParsedEvent, Provider, Socket, SocketEvent, SocketRequest } from './provider.js';
 import { recentTimes } from './recent-times.js';
 
-/** How long an open socket may stay silent before the session is given up. */
+/** How long a socket may take to open, and then to say that the session is ready. */
 const silenceMs: Millis = 5000;
+
+/** How much later than those of the sockets our own deadline is. */
+const graceMs: Millis = 500;
 
 /** How long a provider may take to answer a goodbye. */
 const farewellMs: Millis = 1000;
@@ -40,7 +43,7 @@ export interface Link {
  * Emits what the provider says, and a `Link` right after the event that says that the session is ready: an open socket alone
  * is not. Completes when the provider has said goodbye. Errors with an `EngineError` that says what happened and whether
  * another attempt can help: no credentials, no connection, an answer instead of an upgrade, an error and a close after it, 5
- * s of silence, a message that is too long, more than 20 malformed messages within 10 s, loss in mid-session. The provider
+ * s of silence (5.5 s for a socket to open), a message that is too long, more than 20 malformed messages within 10 s, loss in mid-session. The provider
  * is told of both (`Provider.report`).
  */
 export const connect = (provider: Provider, openSocket: OpenSocket): Observable<ParsedEvent | Link> =>
@@ -79,12 +82,14 @@ const session = (provider: Provider, socket$: Observable<SocketEvent>): Observab
     let malformedAt: readonly Millis[] = [];
     let waiting: Subscription | undefined;
 
-    const awaitFirstWord = (): void => {
+    const allow = (ms: Millis, missed: string): void => {
+      waiting?.unsubscribe();
       // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
-      waiting = timer(silenceMs).subscribe(() => {
-        const message = `${provider.name}: the socket opened, but no session came within ${silenceMs} ms`;
-        subscriber.error(new ConnectionError(message, { code: 'timeout', retryable: true }));
-      });
+      waiting = timer(ms).subscribe(() =>
+        subscriber.error(
+          new ConnectionError(`${provider.name}: ${missed} within ${ms} ms`, { code: 'timeout', retryable: true }),
+        ),
+      );
     };
 
     const link: Link = {
@@ -137,6 +142,8 @@ const session = (provider: Provider, socket$: Observable<SocketEvent>): Observab
       return provider.closed(code, reason, why);
     };
 
+    // Sockets of browsers have no deadline of their own; those that have one say more.
+    allow(silenceMs + graceMs, 'the socket did not open');
     const connection = socket$.subscribe({
       next(signal) {
         switch (signal.type) {
@@ -145,7 +152,7 @@ const session = (provider: Provider, socket$: Observable<SocketEvent>): Observab
             break;
           case 'open':
             socket = signal.socket;
-            awaitFirstWord();
+            allow(silenceMs, 'the socket opened, but no session came');
             for (const frame of protocol.greeting) socket.send(frame);
             break;
           case 'rejected':

@@ -95,13 +95,13 @@ export const keepConnected = (
     let wait = new Subscription();
     let limits = new Subscription();
 
-    const run = (session: Session): void => {
+    const run = (session: Session, to = provider): void => {
       session.subscription.add(
-        connect(provider, openSocket).subscribe({
+        connect(to, openSocket).subscribe({
           next(said) {
             if (said.type === 'link') Object.assign(session, { link: said, readyAt: clock.now() });
             if (said.type === 'session.created') {
-              session.limitMs = sessionLimitMs(said.session.expires_at, provider.capabilities);
+              session.limitMs = sessionLimitMs(said.session.expires_at, to.capabilities);
             }
             if (session !== next) hear(session, said);
             else if (said.type === 'link') offer(session, said);
@@ -168,11 +168,17 @@ export const keepConnected = (
     };
 
     /** Opens another session beside the one that there is. */
-    const replace = (urgent: boolean): void => {
+    const replace = (urgent: boolean, to = provider): void => {
       isUrgent ||= urgent;
       if (next || current?.link === undefined) return;
       next = newSession();
-      run(next);
+      run(next, to);
+    };
+    /** Moves to the provider that would be chosen now. */
+    const reconsider = (): void => {
+      const of = current?.link?.provider;
+      const better = of && provider.choose?.(of);
+      if (better && better !== of) replace(false, better);
     };
     const offer = (session: Session, link: Link): void =>
       subscriber.next({ type: 'standby', link, isUrgent: () => isUrgent, swap: () => swap(session) });
@@ -202,6 +208,8 @@ export const keepConnected = (
     /** Sees to it that the session is replaced before its time is up. */
     const watch = ({ limitMs = Number.POSITIVE_INFINITY }: Session): void => {
       limits.unsubscribe();
+      // Whoever listened may have left at what the session said first.
+      if (subscriber.closed) return;
       limits = new Subscription();
       const softMs = limitMs * softPart;
       const lastMs = Math.max(softMs, limitMs - hardMs);
@@ -218,9 +226,7 @@ export const keepConnected = (
       for (const part of [wait, limits, next?.subscription, current?.subscription]) part?.unsubscribe();
     });
     subscriber.add(rotate$.subscribe({ next: () => replace(true), error: (error: unknown) => subscriber.error(error) }));
-    subscriber.add(
-      provider.changes$?.subscribe({ next: () => replace(false), error: (error: unknown) => subscriber.error(error) }),
-    );
+    subscriber.add(provider.changes$?.subscribe({ next: reconsider, error: (error: unknown) => subscriber.error(error) }));
     attempt();
   });
 

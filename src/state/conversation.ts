@@ -130,7 +130,8 @@ const told = (state: ConversationState, entry: VoiceEvent | Command): Conversati
     case 'input_audio_buffer.speech_stopped':
       return state.turns === 'server' ? { ...state, committedBytes: endOfTurn(state, entry.audio_end_ms) } : state;
     case 'input_audio_buffer.committed':
-      return added(state, spoken(entry.item_id), entry.previous_item_id);
+      // Told of before its item: a connection that ends between the two must not cost the turn.
+      return added(state, spokenItem(entry.item_id), entry.previous_item_id);
     case 'conversation.item.create':
       return replayed(state, entry);
     case 'conversation.item.added':
@@ -254,8 +255,14 @@ const added = (state: ConversationState, wire: Item, previousId: string | null |
   return { ...state, items: insertAfter(state.items, item, pastDue(state.items, previousId)) };
 };
 
-/** A turn is an item as soon as it is committed: a session may be lost before it tells more of it. */
-const spoken = (id: string): Item => ({ id, type: 'message', role: 'user', content: [{ type: 'input_audio' }] });
+/** What the service makes of a turn; it says more of it soon after. */
+const spokenItem = (id: string): Item => ({
+  id,
+  type: 'message',
+  role: 'user',
+  status: 'completed',
+  content: [{ type: 'input_audio' }],
+});
 
 /** The session knows nothing of items that are due: what it puts behind the item before them stands behind them. */
 const pastDue = (items: ItemList<ConversationItem>, previousId: string | null | undefined): string | null | undefined => {

@@ -11,17 +11,9 @@ export interface LaneState {
   readonly isAwaited: boolean;
   /** Whether it was too late for a decision about them. */
   readonly isOverdue: boolean;
-  /** Whether the user has spoken on, and their answer is not wanted any more: what is said now is answered with it. */
-  readonly isInterrupted: boolean;
 }
 
-export const initialLaneState: LaneState = {
-  lane: '',
-  decided: undefined,
-  isAwaited: false,
-  isOverdue: false,
-  isInterrupted: false,
-};
+export const initialLaneState: LaneState = { lane: '', decided: undefined, isAwaited: false, isOverdue: false };
 
 /** Follows lanes, and the user's words from their beginning until an answer is asked for. */
 export const laneState = (state: LaneState, entry: VoiceEvent | Command): LaneState => {
@@ -37,14 +29,9 @@ export const laneState = (state: LaneState, entry: VoiceEvent | Command): LaneSt
     case 'turn.started':
       return state.isAwaited ? state : { ...state, decided: undefined };
     case 'input_audio_buffer.commit':
-      return { ...state, isAwaited: true, isOverdue: false, isInterrupted: false };
+      return { ...state, isAwaited: true, isOverdue: false };
     case 'conversation.item.create':
-      return isOfUser(entry) ? { ...state, decided: undefined, isAwaited: true, isOverdue: false, isInterrupted: false } : state;
-    case 'playout.flush':
-      return state.isAwaited && !entry.responseIds ? { ...state, isInterrupted: true } : state;
-    case 'speech.stopped':
-    case 'input_audio_buffer.speech_stopped':
-      return state.isInterrupted ? { ...state, isAwaited: false, isInterrupted: false } : state;
+      return isOfUser(entry) ? { ...state, decided: undefined, isAwaited: true, isOverdue: false } : state;
     case 'turn.delegated':
       return { ...state, decided: undefined, isAwaited: false };
     case 'response.create':

@@ -9,9 +9,6 @@ export const isUnheard = (state: SessionState): boolean => {
   return isAnswering && !unacknowledged.some(({ type }) => type === 'response.cancel');
 };
 
-/** Whether the provider has words of the user, and was not asked to answer them; it may be about to. */
-export const isHeldBack = ({ lanes: { isAwaited, isInterrupted } }: SessionState): boolean => isAwaited && !isInterrupted;
-
 /** Whether a response of the conversation was asked for and has not begun. */
 export const isAsked = ({ conversation }: SessionState): boolean =>
   conversation.unacknowledged.some((command) => command.type === 'response.create' && command.response?.conversation !== 'none');

@@ -36,6 +36,11 @@ describe('recorder', () => {
     expect(error).toMatchObject({ _tag: 'AudioError', code: 'device_lost', retryable: true });
   });
 
+  it('waits longer for frames that are longer than that', async () => {
+    const config = { program: node(COUNTING), sampleRate: 24_000, chunkMs: 700 };
+    expect(await all(recorder(config).pipe(take(2)))).toHaveLength(2);
+  });
+
   it('is lost when the program ends, with its last words', async () => {
     const error = await failure(
       record("process.stdout.write(Buffer.alloc(960)); console.error('first\\nConnection terminated')"),
@@ -178,6 +183,24 @@ describe('pulse and alsa', () => {
       },
       { id: 'speaker', name: 'speaker', inputs: 0, outputs: 6, isDefaultInput: false, isDefaultOutput: true, backend: 'pulse' },
     ]);
+  });
+
+  it('takes neither the monitor of a loudspeaker nor the dummy output for a default', async () => {
+    install(
+      'pactl',
+      `const [a, b, c] = process.argv.slice(2);
+      if (a === 'info') ${say('Server Name: x\nDefault Sink: auto_null\nDefault Source: auto_null.monitor\n')};
+      else if (c === 'sources') ${say('1\tauto_null.monitor\tmodule\ts16le 2ch 48000Hz\tIDLE\n')};
+      else ${say('1\tauto_null\tmodule\ts16le 2ch 48000Hz\tIDLE\n')};`,
+    );
+    expect(
+      (await devices({ backend: 'pulse' })).map(({ isDefaultInput, isDefaultOutput }) => [isDefaultInput, isDefaultOutput]),
+    ).toEqual([
+      [false, false],
+      [false, false],
+    ]);
+    expect(await failure(capture({ backend: 'pulse' }))).toMatchObject({ code: 'no_device' });
+    expect(await failure(openSpeaker({ backend: 'pulse' })(24_000))).toMatchObject({ code: 'no_device' });
   });
 
   it('lists what ALSA has', async () => {

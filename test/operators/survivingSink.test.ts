@@ -1,5 +1,19 @@
 import fc from 'fast-check';
-import { concat, defer, merge, mergeMap, NEVER, type Observable, of, tap, throwError, timer } from 'rxjs';
+import {
+  concat,
+  defer,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  NEVER,
+  type Observable,
+  of,
+  Subject,
+  tap,
+  throwError,
+  timer,
+} from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type Marbles, type ScriptedSink, type ScriptedSinkConfig, scriptedSink } from '../../marbles/index.js';
 import { type AudioSink, type OpenSink, playTo } from '../../operators/playTo.js';
@@ -169,6 +183,48 @@ describe('survivingSink', () => {
       });
       expect(trace([speaker], input, t)).toContain('flushed 40+60@220');
       expect(speaker.heard()).toEqual([...counted(40), ...counted(20, 9001)]);
+    }),
+  );
+
+  it(
+    'hands writes and flushes to the device that is open, and none to one that is lost',
+    marbles((t) => {
+      const calls: string[] = [];
+      const taken$ = new Subject<number>();
+      const spy = (name: string): AudioSink => ({
+        write: (samples) => calls.push(`${name} ${samples.length}@${t.now()}`),
+        flush() {
+          calls.push(`${name} flushed@${t.now()}`);
+          taken$.next(30);
+        },
+        taken$,
+        aheadSamples: 1,
+      });
+      const first$ = concat(
+        of(spy('first')),
+        timer(1500).pipe(ignoreElements()),
+        throwError(() => lost),
+      );
+      const second$ = timer(100).pipe(map(() => spy('second')));
+      const openings = [first$, second$];
+      const totals: number[] = [];
+      const kept$ = survivingSink([{ device: 'speaker', openSink: () => defer(() => openings.shift() ?? NEVER) }])(24_000);
+      const playing = kept$
+        .pipe(
+          mergeMap((sink) =>
+            merge(
+              timer(20).pipe(tap(() => sink.write(new Int16Array(100)))),
+              timer(40).pipe(tap(() => sink.flush())),
+              timer(1540).pipe(tap(() => sink.write(new Int16Array(50)))),
+              sink.taken$.pipe(tap((total) => totals.push(total))),
+            ),
+          ),
+        )
+        .subscribe();
+      timer(2000).subscribe(() => playing.unsubscribe());
+      t.flush();
+      expect(calls).toEqual(['first 100@20', 'first flushed@40', 'second 50@1600']);
+      expect(totals).toEqual([30]);
     }),
   );
 

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
-import { concat, EMPTY, interval, map, NEVER, Observable, of, take, tap, throwError, timer } from 'rxjs';
+import { concat, EMPTY, ignoreElements, interval, map, NEVER, Observable, of, take, tap, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import type { Marbles } from '../../marbles/index.js';
+import { type Marbles, signal } from '../../marbles/index.js';
+import { encode } from '../../operators/encode.js';
 import {
   type AudioSource,
   type Microphone,
   type SurvivingSourceConfig,
   survivingSource,
 } from '../../operators/survivingSource.js';
+import { vad } from '../../operators/vad.js';
 import { type AudioFrame, endOf } from '../../src/audio.js';
 import { AudioError } from '../../src/errors.js';
 import type { AudioDeviceEvent } from '../../src/events.js';
@@ -85,7 +87,12 @@ describe('survivingSource', () => {
   it(
     'opens a device that was lost again at once; what is missing is a jump of position',
     marbles((t) => {
-      const mic = device('mic', t.now, works(100), concat(timer(60).pipe(map(() => frameAt(0))), recording(1000).pipe(later(1))));
+      const mic = device(
+        'mic',
+        t.now,
+        works(100),
+        concat(timer(60).pipe(map(() => frameAt(50))), recording(1000).pipe(later(51))),
+      );
       expect(trace(survivingSource([mic]), 200, t)).toEqual([
         'from 0@20',
         'lost mic device_lost@100',
@@ -155,7 +162,7 @@ describe('survivingSource', () => {
     marbles((t) => {
       const mic = device('mic', t.now, works(60), NEVER);
       const fallback = device('default', t.now, recording(10_000));
-      expect(trace(survivingSource([mic, fallback]), 3000, t).at(2)).toBe('default back, gap 2000@2080');
+      expect(trace(survivingSource([mic, fallback]), 6000, t).at(2)).toBe('default back, gap 5000@5080');
     }),
   );
 
@@ -181,13 +188,13 @@ describe('survivingSource', () => {
     'errors with what was lost when nothing is to be had in time',
     marbles((t) => {
       const mic = device('mic', t.now, works(60), absent);
-      expect(trace(survivingSource([mic], { giveUpMs: 3000 }), 10_000, t)).toEqual([
+      expect(trace(survivingSource([mic], { giveUpMs: 2500 }), 10_000, t)).toEqual([
         'from 0@20',
         'lost mic device_lost@60',
-        '#device_lost@3060',
-        'events |@3060',
+        '#device_lost@2560',
+        'events |@2560',
       ]);
-      expect(mic.openedAt.at(-1)).toBe(3060);
+      expect(mic.openedAt.at(-1)).toBe(2560);
     }),
   );
 
@@ -221,6 +228,31 @@ describe('survivingSource', () => {
         map((index) => ({ samples: new Int16Array(9600), sampleRate: 24_000, position: 9600 * index })),
       );
       expect(trace(survivingSource([device('mic', t.now, lumpy)]), 59_000, t)).toEqual(['from 0@400', 'events |@59000']);
+    }),
+  );
+
+  it(
+    'ends a turn that the loss cut short when there is audio again',
+    marbles((t) => {
+      const spoken = (ms: number) =>
+        interval(20).pipe(
+          take(ms / 20),
+          map((i) => ({ ...frameAt(i), samples: signal('s', { position: 480 * i, length: 480, sampleRate: 24_000 }) })),
+        );
+      const cut$ = concat(
+        recording(200),
+        spoken(600).pipe(later(10)),
+        throwError(() => lost),
+      );
+      const mic = device('mic', t.now, cut$, concat(timer(500).pipe(ignoreElements()), recording(1000)));
+      const seen: string[] = [];
+      survivingSource([mic])
+        .pipe(vad(), encode())
+        .subscribe(({ type }) => {
+          if (type.startsWith('speech.st')) seen.push(`${type}@${t.now()}`);
+        });
+      t.flush();
+      expect(seen).toEqual(['speech.started@300', 'speech.stopped@1320']);
     }),
   );
 

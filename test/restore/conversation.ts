@@ -38,7 +38,7 @@ export const opened: readonly VoiceEvent[] = [
 export const quiet: SessionState = { ...initialState, playout: { ...initialState.playout, isPresent: true } };
 
 /** The state after these. */
-export const after = (...entries: readonly (Command | VoiceEvent)[]): SessionState =>
+export const having = (...entries: readonly (Command | VoiceEvent)[]): SessionState =>
   [...opened, ...entries].reduce(sessionState, quiet);
 
 /** What the user wrote. */

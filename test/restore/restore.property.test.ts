@@ -4,10 +4,10 @@ import type { VoiceEvent } from '../../src/events.js';
 import { type RestoreSource, restore } from '../../src/restore.js';
 import type { SessionState } from '../../src/state/session-state.js';
 import {
-  after,
   calls,
   contents,
   flushed,
+  having,
   output,
   playedOut,
   plays,
@@ -90,7 +90,7 @@ describe('restore, over conversations', () => {
   it('gives a session with the same items in the same order, of the same words', () => {
     fc.assert(
       fc.property(conversation, ({ steps, rest: sounding }) => {
-        const before = after(
+        const before = having(
           ...steps.flatMap((events, n) => events(n)),
           ...(sounding ? [...says('last', sounding.text, 1000, sounding.isDone), ...plays('last', sounding.heardMs)] : []),
         );

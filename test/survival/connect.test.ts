@@ -1,0 +1,4 @@
+import { connectRows } from './connect-rows.js';
+import { survive } from './survival-row.js';
+
+survive('connect', connectRows);

@@ -1,0 +1,4 @@
+import { responsesRows } from './responses-rows.js';
+import { survive } from './survival-row.js';
+
+survive('responses', responsesRows);

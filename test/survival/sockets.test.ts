@@ -1,0 +1,4 @@
+import { socketsRows } from './sockets-rows.js';
+import { survive } from './survival-row.js';
+
+survive('sockets', socketsRows);
