@@ -156,6 +156,8 @@ export const createUplink = ({
   };
   const swap = ({ link: ready, swap: { swap: leaveOld } }: NonNullable<typeof waiting>): void => {
     waiting = undefined;
+    // What is held goes to the new one.
+    link = undefined;
     happen({ type: 'connection.rotating' });
     link = ready;
     leaveOld();

@@ -1,4 +1,5 @@
 import { Observable, Subscription, timer } from 'rxjs';
+import { clock } from '../../src/clock.js';
 import { ConnectionError } from '../../src/errors.js';
 import type { OpenSocket, SocketEvent } from '../../src/providers/provider.js';
 import { fromBase64, toBase64 } from '../../src/wire/base64.js';
@@ -17,6 +18,8 @@ export type Weather = 'fair' | 'refuse' | 'http503' | 'mute' | 'cut';
 export interface ServiceConfig {
   /** How long what it says is under way. */
   readonly latencyMs: number;
+  /** How much later each message comes than the one before it, at least. */
+  readonly spacingMs: number;
   /** How it answers, one after the other; a short sentence each when there are no more. */
   readonly plans: readonly Plan[];
   /** Whether it writes down what the user says: each turn, none, or every other. */
@@ -59,7 +62,7 @@ export const framesOf = (item: Item): readonly number[] | undefined => {
 };
 
 /** A Realtime service in virtual time that remembers what each session was told and refuses what the real one refuses. */
-export const createService = ({ latencyMs, plans, transcribes }: ServiceConfig) => {
+export const createService = ({ latencyMs, spacingMs, plans, transcribes }: ServiceConfig) => {
   const sessions: ServiceSession[] = [];
   const refusals: string[] = [];
   const begun = new Map<string, number>();
@@ -86,7 +89,8 @@ export const createService = ({ latencyMs, plans, transcribes }: ServiceConfig) 
       running.add(() => {
         open--;
       });
-      if (weather === 'refuse') later(1, () => subscriber.error(new ConnectionError('refused', { code: 'refused', retryable: true })));
+      if (weather === 'refuse')
+        later(1, () => subscriber.error(new ConnectionError('refused', { code: 'refused', retryable: true })));
       else if (weather === 'http503') {
         later(1, () => {
           subscriber.next({ type: 'rejected', status: 503, headers: {}, body: '' });
@@ -95,11 +99,21 @@ export const createService = ({ latencyMs, plans, transcribes }: ServiceConfig) 
       } else later(1, () => begin());
 
       const begin = (): void => {
-        const session: ServiceSession = { id: `sess_${sessions.length + 1}`, items: [], buffer: [], isManual: false, isOpen: true, received: [] };
+        const session: ServiceSession = {
+          id: `sess_${sessions.length + 1}`,
+          items: [],
+          buffer: [],
+          isManual: false,
+          isOpen: true,
+          received: [],
+        };
         const response = { id: '', running: Subscription.EMPTY, items: [] as string[] };
+        let nextAt = 0;
         const say = (event: { readonly type: string } & Record<string, unknown>): void => {
           const data = JSON.stringify({ event_id: 'e', ...event });
-          later(latencyMs, () => subscriber.next({ type: 'message', data }));
+          // One message after the other: a session may be lost between any two.
+          nextAt = Math.max(clock.now() + latencyMs, nextAt + spacingMs);
+          later(nextAt - clock.now(), () => subscriber.next({ type: 'message', data }));
         };
         const cut = (code: number): void => {
           session.isOpen = false;
@@ -116,7 +130,12 @@ export const createService = ({ latencyMs, plans, transcribes }: ServiceConfig) 
           say({ type: 'error', error: { type: 'invalid_request_error', code, message: 'no', event_id: command.event_id } });
         };
         const add = (item: Item, previous?: string | null): boolean => {
-          const at = previous === 'root' ? -1 : previous == null ? session.items.length - 1 : session.items.findIndex(({ id }) => id === previous);
+          const at =
+            previous === 'root'
+              ? -1
+              : previous == null
+                ? session.items.length - 1
+                : session.items.findIndex(({ id }) => id === previous);
           if (previous != null && previous !== 'root' && at < 0) return false;
           session.items.splice(at + 1, 0, item);
           say({ type: 'conversation.item.added', item, previous_item_id: session.items[at]?.id ?? null });
@@ -205,7 +224,12 @@ export const createService = ({ latencyMs, plans, transcribes }: ServiceConfig) 
                 type: 'message',
                 role: 'user',
                 status: 'completed',
-                content: [{ type: 'input_audio', audio: toBase64(new Int16Array(session.buffer.flatMap((n) => Array(frameSamples).fill(n)))) }],
+                content: [
+                  {
+                    type: 'input_audio',
+                    audio: toBase64(new Int16Array(session.buffer.flatMap((n) => Array(frameSamples).fill(n)))),
+                  },
+                ],
               };
               session.buffer = [];
               say({ type: 'input_audio_buffer.committed', item_id: id, previous_item_id: session.items.at(-1)?.id ?? null });

@@ -1,5 +1,20 @@
 import fc from 'fast-check';
-import { concat, concatMap, defer, delay, from, ignoreElements, map, NEVER, type Observable, of, Subject, takeUntil, tap, timer } from 'rxjs';
+import {
+  concat,
+  concatMap,
+  defer,
+  delay,
+  from,
+  ignoreElements,
+  map,
+  NEVER,
+  type Observable,
+  of,
+  Subject,
+  takeUntil,
+  tap,
+  timer,
+} from 'rxjs';
 import { scriptedProvider, scriptedSink } from '../../marbles/index.js';
 import { playTo } from '../../operators/playTo.js';
 import { realtime } from '../../operators/realtime.js';
@@ -19,12 +34,18 @@ type NetworkStep =
 
 const pause = fc.integer({ min: 1, max: 1500 });
 const userStep: fc.Arbitrary<UserStep> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('speak' as const), frames: fc.integer({ min: 1, max: 40 }), afterMs: pause }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('speak' as const), frames: fc.integer({ min: 1, max: 40 }), afterMs: pause }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('type' as const), afterMs: pause }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('rotate' as const), afterMs: pause }) },
 );
 const networkStep: fc.Arbitrary<NetworkStep> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('drop' as const), code: fc.constantFrom(1006, 1011, 1012, 1001), afterMs: pause }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('drop' as const), code: fc.constantFrom(1006, 1011, 1012, 1001), afterMs: pause }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -51,6 +72,7 @@ export const story = fc.record({
   network: fc.array(networkStep, { maxLength: 6 }),
   plans: fc.array(plan, { maxLength: 8 }),
   latencyMs: fc.integer({ min: 1, max: 60 }),
+  spacingMs: fc.integer({ min: 0, max: 3 }),
   toolMs: fc.constantFrom(1, 100, 1500),
   transcribes: fc.constantFrom('all' as const, 'none' as const, 'some' as const),
   // The virtual clock wants whole milliseconds, and none of 0.
@@ -65,8 +87,8 @@ type Outcome = 'completed' | 'left' | 'error';
 
 /** Lets a story happen, in virtual time. */
 export const run = (tale: Story) => {
-  const { user, network, plans, latencyMs, toolMs, transcribes, random, leavesAtMs } = tale;
-  const service = createService({ latencyMs, plans, transcribes });
+  const { user, network, plans, latencyMs, spacingMs, toolMs, transcribes, random, leavesAtMs } = tale;
+  const service = createService({ latencyMs, spacingMs, plans, transcribes });
   const sink = scriptedSink();
   const happened: VoiceEvent[] = [];
   const utterances: number[][] = [];
@@ -109,10 +131,7 @@ export const run = (tale: Story) => {
       if (step.do === 'speak') return speak(step.frames);
       return step.do === 'type' ? type() : of<Command>({ type: 'connection.rotate' });
     };
-    const source = concat(
-      of(manual),
-      from(user).pipe(concatMap((step) => timer(step.afterMs).pipe(concatMap(() => act(step))))),
-    );
+    const source = concat(of(manual), from(user).pipe(concatMap((step) => timer(step.afterMs).pipe(concatMap(() => act(step))))));
     const network$ = from(network).pipe(
       concatMap((step) =>
         timer(step.afterMs).pipe(
@@ -157,7 +176,9 @@ export const run = (tale: Story) => {
           if (event.type === 'conversation.item.deleted') seen.delete(event.item_id);
           if (event.type === 'connection.lost') told.push(...[...seen.values()].filter(isOfUser).map(({ id }) => id ?? ''));
           if (event.type !== 'speech.started') return;
-          const open = happened.flatMap((one) => (one.type === 'response.created' ? [service.begun.get(one.response.id ?? '') ?? -1] : []));
+          const open = happened.flatMap((one) =>
+            one.type === 'response.created' ? [service.begun.get(one.response.id ?? '') ?? -1] : [],
+          );
           const interruption = { values: open, heard: Number.POSITIVE_INFINITY };
           interruptions.push(interruption);
           timer(100)
@@ -183,7 +204,20 @@ export const run = (tale: Story) => {
     t.flush();
     lastActionAt = t.now();
   })();
-  return { service, sink, happened, utterances, texts, runs, interruptions, told, endedAt, lastActionAt, outcome: outcome as Outcome | undefined, failure };
+  return {
+    service,
+    sink,
+    happened,
+    utterances,
+    texts,
+    runs,
+    interruptions,
+    told,
+    endedAt,
+    lastActionAt,
+    outcome: outcome as Outcome | undefined,
+    failure,
+  };
 };
 
 const isOfUser = (item: Item): boolean => item.type === 'message' && item.role === 'user';

@@ -22,7 +22,7 @@ const moves: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   waiting: { s: 'trying', C: 'closed' },
   ready: { L: 'lost', T: 'swapping', C: 'closed' },
   swapping: { K: 'ready' },
-  lost: { R: 'waiting again', K: 'ready' },
+  lost: { R: 'waiting again', K: 'ready', C: 'closed' },
   'waiting again': { s: 'trying again', C: 'closed' },
   'trying again': { F: 'lost', K: 'ready', C: 'closed' },
   closed: {},
@@ -30,8 +30,30 @@ const moves: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const whereTo = (trail: string): string =>
   [...trail].reduce((place, letter) => moves[place]?.[letter] ?? `${letter} while ${place} (${trail})`, 'idle');
 
-const check = (tale: Story): void => {
-  const { service, sink, happened, utterances, texts, runs, interruptions, told, endedAt, lastActionAt, outcome, failure } = run(tale);
+/** A story, unless rxjs' TestScheduler lost count: of two timers of one moment, one may not cancel the other. */
+const happenedIn = (tale: Story): ReturnType<typeof run> => {
+  try {
+    return run(tale);
+  } catch (error) {
+    fc.pre(!String(error).includes('Expected a due immediate or interval'));
+    throw error;
+  }
+};
+
+const check = ({
+  service,
+  sink,
+  happened,
+  utterances,
+  texts,
+  runs,
+  interruptions,
+  told,
+  endedAt,
+  lastActionAt,
+  outcome,
+  failure,
+}: ReturnType<typeof run>): void => {
   const trail = happened.map(({ type }) => letters[type] ?? '').join('');
 
   // P1
@@ -48,7 +70,9 @@ const check = (tale: Story): void => {
   let old: readonly string[] = [];
   for (const event of happened) {
     if (event.type === 'connection.lost' || event.type === 'connection.rotating') {
-      old = happened.slice(0, happened.indexOf(event)).flatMap((one) => (one.type === 'response.created' ? [one.response.id ?? ''] : []));
+      old = happened
+        .slice(0, happened.indexOf(event))
+        .flatMap((one) => (one.type === 'response.created' ? [one.response.id ?? ''] : []));
     }
     if (event.type === 'response.output_audio.delta') expect(old).not.toContain(event.response_id);
   }
@@ -77,7 +101,9 @@ const check = (tale: Story): void => {
   expect(last.isManual).toBe(true);
   // P6: each call in the session has its one output
   const callsIn = (type: Item['type']) =>
-    last.items.flatMap((item) => (item.type === type && 'call_id' in item && item.status !== 'in_progress' ? [item.call_id] : []));
+    last.items.flatMap((item) =>
+      item.type === type && 'call_id' in item && item.status !== 'in_progress' ? [item.call_id] : [],
+    );
   expect(callsIn('function_call_output').toSorted()).toEqual(callsIn('function_call').toSorted());
 };
 
@@ -86,11 +112,16 @@ describe('a conversation through anything', () => {
     let losses = 0;
     let swaps = 0;
     fc.assert(
-      fc.property(story, (tale) => check(tale)),
-      { numRuns: Number(process.env.RUNS ?? 1000), ...(process.env.SEED ? { seed: Number(process.env.SEED) } : {}) },
+      fc.property(story, (tale) => {
+        const told = happenedIn(tale);
+        check(told);
+        losses += told.happened.filter(({ type }) => type === 'connection.lost').length;
+        swaps += told.happened.filter(({ type }) => type === 'connection.rotating').length;
+      }),
+      { numRuns: 1000, ...(process.env.SEED ? { seed: Number(process.env.SEED) } : {}) },
     );
-    losses++;
-    swaps++;
-    expect(losses + swaps).toBe(2);
+    // Or nothing was shown.
+    expect(losses).toBeGreaterThan(100);
+    expect(swaps).toBeGreaterThan(50);
   }, 300_000);
 });
