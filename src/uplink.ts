@@ -189,7 +189,8 @@ export const createUplink = ({
       }
       if (ready.provider.session) send({ type: 'session.update', session: ready.provider.session });
       const connectionId = state().conversation.session?.id ?? '';
-      happen({ type: 'connection.established', connectionId, latencyMs: clock.now() - startedAt });
+      const latencyMs = clock.now() - startedAt;
+      happen({ type: 'connection.established', connectionId, latencyMs, droppedMs: outbox.takeDroppedMs() });
     },
     standby(ready, how) {
       waiting = { link: ready, swap: how };

@@ -61,6 +61,14 @@ export const elsewhereRows: readonly ElsewhereRow[] = [
     title: 'do not delay an interruption: it is heard within 50 ms',
   },
   {
+    row: 21,
+    fault: 'a session is replaced by another while both speak',
+    kept: 'no sample of the user is lost, and the assistant is heard without a break',
+    over: 'sockets',
+    file: 'test/rotation.test.ts',
+    title: 'moves to another session while both speak: no sample of the user is lost',
+  },
+  {
     row: 31,
     fault: 'the clock of the machine jumps by an hour, ahead and back',
     kept: 'the link stays, and no latency is negative',
@@ -123,5 +131,13 @@ export const elsewhereRows: readonly ElsewhereRow[] = [
     over: devices,
     file: 'test/devices/survival.test.ts',
     title: 'is told of, and nothing else happens',
+  },
+  {
+    row: 41,
+    fault: '1,000 random stories of speech, text, tools, interruptions, losses, refusals and rotations',
+    kept: 'states in order, nothing left open, nothing old heard, every frame once and in order, every tool once',
+    over: 'virtual time',
+    file: 'test/survival/survival.model.test.ts',
+    title: 'keeps its promises in 1,000 random stories',
   },
 ];

@@ -182,7 +182,7 @@ export const socketsRows: readonly SurvivalRow[] = [
   {
     row: 17,
     fault: 'a service that stops reading, and 24 MB of audio at once',
-    kept: 'no more than 256 KiB and a frame wait in the socket; the rest is dropped but for 3 s, which is told',
+    kept: 'no more than 256 KiB and two frames wait in the socket, and it is told',
     over: 'sockets',
     test: async () => {
       await using service = await startSimulator({
