@@ -13,6 +13,22 @@ const devices = 'virtual devices';
 
 export const elsewhereRows: readonly ElsewhereRow[] = [
   {
+    row: 2,
+    fault: 'a name that does not resolve',
+    kept: 'the error is dns, and may be tried again',
+    over: 'sockets',
+    file: 'test/node/open-socket.test.ts',
+    title: 'reports a name that does not resolve',
+  },
+  {
+    row: 3,
+    fault: 'a server that takes the connection and is silent, or trickles its answer',
+    kept: 'given up after 5 s',
+    over: 'sockets',
+    file: 'test/node/open-socket.test.ts',
+    title: 'gives up after 5 s on a server that trickles its answer',
+  },
+  {
     row: 10,
     fault: 'a second without a server in the midst of 5 s of speech',
     kept: 'all 250 frames reach the second session, in order, once',
