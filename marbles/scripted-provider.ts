@@ -39,10 +39,13 @@ const closed: Provider['closed'] = (closeCode) =>
     ? new AuthenticationError('scripted: closed with 3000', { code: 'unauthorized', closeCode })
     : new ConnectionError(`scripted: closed with ${closeCode}`, { code: 'lost', closeCode, retryable: closeCode !== 4000 });
 
+/** Sessions without an end: a script that falls silent is not to be played again in place of itself. */
+const { maxSessionMs: _, ...capabilities } = realtimeCapabilities;
+
 /**
  * A provider that speaks the GA vocabulary as it stands, without codecs, over sockets that follow a script, in virtual or real time.
  *
- * Ready on `session.created`. A 401 and a close with 3000 are `AuthenticationError`, all else `ConnectionError`, a failed response `StreamError`.
+ * Ready on `session.created`; a session lasts for ever, unless it says when it expires. A 401 and a close with 3000 are `AuthenticationError`, all else `ConnectionError`, a failed response `StreamError`.
  *
  * @param script What the service does; see {@link scriptedSocket}.
  * @param overrides Whatever of the provider a test wants otherwise.
@@ -50,7 +53,7 @@ const closed: Provider['closed'] = (closeCode) =>
 export function scriptedProvider(script: SocketScript, overrides: Partial<Provider> = {}): ScriptedProvider {
   return {
     name: 'scripted',
-    capabilities: realtimeCapabilities,
+    capabilities,
     request: () => of({ url: 'ws://scripted' }),
     protocol,
     rejected,

@@ -298,6 +298,8 @@ export interface ConnectionEstablished {
   readonly connectionId: string;
   /** From the attempt's start to the session's readiness. */
   readonly latencyMs: Millis;
+  /** Audio of the user that was dropped, because too much of it waited for the session. */
+  readonly droppedMs: Millis;
 }
 export interface ConnectionFailed {
   readonly type: 'connection.failed';

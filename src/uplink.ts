@@ -211,7 +211,8 @@ export const createUplink = ({
       const settings = ofOther();
       if (settings) send(settings);
       const connectionId = state().conversation.session?.id ?? '';
-      happen({ type: 'connection.established', connectionId, latencyMs: clock.now() - startedAt });
+      const latencyMs = clock.now() - startedAt;
+      happen({ type: 'connection.established', connectionId, latencyMs, droppedMs: outbox.takeDroppedMs() });
     },
     standby(ready, how) {
       waiting = { link: ready, swap: how };

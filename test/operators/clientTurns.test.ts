@@ -6,7 +6,7 @@ import { marbles } from '../marbles.js';
 
 const ready: readonly VoiceEvent[] = [
   { type: 'connection.starting', attempt: 1 },
-  { type: 'connection.established', connectionId: 'sess_1', latencyMs: 1 },
+  { type: 'connection.established', connectionId: 'sess_1', latencyMs: 1, droppedMs: 0 },
 ];
 const append = (ms: number): Command => ({ type: 'input_audio_buffer.append', audio: Buffer.alloc(ms * 48).toString('base64') });
 const having = (...entries: readonly (Command | VoiceEvent)[]): SessionState => entries.reduce(sessionState, initialState);

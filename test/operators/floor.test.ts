@@ -11,7 +11,7 @@ import { marbles } from '../marbles.js';
 
 const place = { event_id: 'e', item_id: 'item_1' };
 const events: Readonly<Record<string, VoiceEvent>> = {
-  c: { type: 'connection.established', connectionId: 's', latencyMs: 1 },
+  c: { type: 'connection.established', connectionId: 's', latencyMs: 1, droppedMs: 0 },
   S: { type: 'speech.started', position: 0 },
   E: { type: 'speech.stopped', position: 0, durationMs: 100 },
   1: { type: 'input_audio_buffer.speech_started', audio_start_ms: 0, ...place },

@@ -136,7 +136,7 @@ const conversation = (epic: ReturnType<typeof turnStrategy>, isReady: boolean) =
       event_id: 'e',
       session: { type: 'realtime', id: 's', audio: { input: { turn_detection: null } } },
     },
-    { type: 'connection.established', connectionId: 's', latencyMs: 1 },
+    { type: 'connection.established', connectionId: 's', latencyMs: 1, droppedMs: 0 },
   ];
   let state: SessionState = isReady ? ready.reduce(sessionState, initialState) : initialState;
   let shortCommits = 0;

@@ -32,7 +32,7 @@ export const session = {
 export const opened: readonly VoiceEvent[] = [
   { type: 'connection.starting', attempt: 1 },
   { type: 'session.created', event_id: 'e', session },
-  { type: 'connection.established', connectionId: 'sess_1', latencyMs: 1 },
+  { type: 'connection.established', connectionId: 'sess_1', latencyMs: 1, droppedMs: 0 },
 ];
 
 export const quiet: SessionState = { ...initialState, playout: { ...initialState.playout, isPresent: true } };

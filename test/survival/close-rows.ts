@@ -161,7 +161,7 @@ export const closeRows: readonly SurvivalRow[] = [
   {
     row: 17,
     fault: 'a link that takes nothing for 20 s while the user is not speaking',
-    kept: 'never more than 256 KiB wait in the socket and 3 s outside; the oldest audio is dropped and counted, text is not',
+    kept: 'never more than 256 KiB and a frame wait in the socket; the session is not given up for it',
     test: marbles((t) => {
       const seen = run(t, {
         source: merge(frames(0, 1000), at(19_000, say('Still here.'))),

@@ -18,7 +18,7 @@ export const connectRows: readonly SurvivalRow[] = [
   {
     row: 1,
     fault: 'connection refused five times at first',
-    kept: 'waits grow 100, 200, 400 … ms, and the newest 3 s of audio are sent, in order, once',
+    kept: 'waits grow 100, 200, 400 … ms, and the newest 3 s of audio are sent, in order, once; the rest is counted',
     test: marbles((t) => {
       const seen = run(t, {
         source: frames(0, 170),
@@ -28,6 +28,7 @@ export const connectRows: readonly SurvivalRow[] = [
 
       expect(seen.timesOf('connection.starting')).toEqual([0, 100, 300, 700, 1500, 3100]);
       expect(seen.framesOf(6)).toEqual(numbers(4, 166));
+      expect(seen.ofType('connection.established')).toMatchObject([{ droppedMs: 4 * 20 }]);
       expect(seen.ofType('connection.failed').map(({ error, retryCount }) => [error.code, retryCount])).toEqual(
         numbers(0, 5).map((count) => ['refused', count]),
       );

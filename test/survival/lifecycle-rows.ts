@@ -153,7 +153,7 @@ export const lifecycleRows: readonly SurvivalRow[] = [
   },
   {
     row: 42,
-    fault: 'an epic, a gate and a tool that throw',
+    fault: 'an epic and a gate that throw',
     kept: 'told of; the conversation goes on',
     test: marbles((t) => {
       const seen = run(t, {
