@@ -13,6 +13,8 @@ const threeItems = (): SessionState => having(long('a'), long('b'), long('c'));
 const limits = { thresholdTokens: 40, keepTokens: 20 };
 const summary = (text: string, throughItemId: string): VoiceEvent => ({ type: 'conversation.summarized', text, throughItemId });
 
+const no = new Error('no');
+
 describe('summarizeConversation', () => {
   /** Runs it over `d`, ends of responses; the state follows what it says. */
   const tells = (
@@ -59,8 +61,8 @@ describe('summarizeConversation', () => {
   tells('takes the last that comes', () => of('Sho', 'Short.'), '-d-', '-s-', { s: summary('Short.', 'b') });
   tells('says nothing where nothing comes', () => of(), '-d-', '---');
   tells('asks once at a time', () => NEVER, '-d-d-', '-----');
-  tells('tells of an error, and tries again', () => throwError(() => 'no'), '-d-d-', '-f-f-', {
-    f: { type: 'diagnostic.epic_failed', error: 'no', restarted: true },
+  tells('tells of an error, and tries again', () => throwError(() => no), '-d-d-', '-f-f-', {
+    f: { type: 'diagnostic.epic_failed', error: no, restarted: true },
   });
   tells(
     'tells of what is thrown',
