@@ -61,7 +61,7 @@ process.on('unhandledRejection', (error) => counts.broken.push(`unhandled: ${Str
 const before = handles();
 const startedAt = performance.now();
 const minute = (): number => (performance.now() - startedAt) / 60_000;
-const over$ = timer(minutes * 60_000).pipe(shareReplay(1));
+const over$ = timer(minutes * 60_000).pipe(shareReplay({ bufferSize: 1, refCount: false }));
 const ended = new Subject<void>();
 const memory: (readonly [number, number])[] = [];
 let open = sessions;
@@ -103,15 +103,15 @@ const watching = timer(5000, 5000).subscribe({
 });
 const all$ = merge(...each$.map((one$) => one$.pipe(takeUntil(ended))));
 const running = all$.subscribe({ error: () => undefined });
-await firstValueFrom(over$);
+await firstValueFrom(over$, { defaultValue: 0 });
 const deadline = performance.now() + settleMs;
-while (open > 0 && performance.now() < deadline) await lastValueFrom(timer(200));
+while (open > 0 && performance.now() < deadline) await lastValueFrom(timer(200), { defaultValue: 0 });
 if (open > 0) counts.broken.push(`${open} conversations did not come to an end within ${settleMs / 1000} s`);
 ended.next();
 running.unsubscribe();
 watching.unsubscribe();
 // Sockets whose peer does not answer the close are given 1 s.
-await lastValueFrom(timer(2500));
+await lastValueFrom(timer(2500), { defaultValue: 0 });
 
 const after = handles();
 const late = memory.slice(Math.floor(memory.length / 3));

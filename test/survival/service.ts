@@ -81,7 +81,6 @@ export const createService = ({ latencyMs, spacingMs, plans, transcribes }: Serv
       open++;
       attempts++;
       const later = (ms: number, act: () => void): Subscription => {
-        // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
         const one = timer(Math.max(1, ms)).subscribe(act);
         running.add(one);
         return one;

@@ -106,6 +106,14 @@ export const run = (tale: Story) => {
 
   marbles((t) => {
     const over = new Subject<void>();
+    /** When an interruption has done its work: what is heard from then on counts. */
+    const soon = new Subject<{ heard: number }>();
+    soon.pipe(delay(100), takeUntil(over)).subscribe({
+      next(interruption) {
+        interruption.heard = sink.heard().length;
+      },
+      error: () => undefined,
+    });
     const speak = (count: number): Observable<Command | VoiceEvent> => {
       const numbers = Array.from({ length: count }, () => ++frames);
       if (count * 20 >= 100) utterances.push(numbers);
@@ -181,14 +189,7 @@ export const run = (tale: Story) => {
           );
           const interruption = { values: open, heard: Number.POSITIVE_INFINITY };
           interruptions.push(interruption);
-          timer(100)
-            .pipe(takeUntil(over))
-            .subscribe({
-              next: () => {
-                interruption.heard = sink.heard().length;
-              },
-              error: () => undefined,
-            });
+          soon.next(interruption);
         }),
         takeUntil(leavesAtMs === null ? NEVER : timer(leavesAtMs).pipe(tap(() => end('left')))),
       )
