@@ -69,7 +69,7 @@ let open = sessions;
 const each$ = Array.from({ length: sessions }, (_, index) => {
   const name = `session ${index + 1}`;
   const random = randomFrom(seedOf(seed, index));
-  return soakSession({ name, url, random, over$, counts }).pipe(
+  return soakSession({ name, url, random, isOver: () => minute() >= minutes, counts }).pipe(
     tap({
       next(event) {
         if (event.type === 'response.done' && event.response.status === 'completed') counts.answered++;

@@ -183,7 +183,14 @@ describe('keepConnected', () => {
   it(
     'goes on with the first when the session that stands by is lost, and opens another after 5 s',
     marbles((t) => {
-      const { said } = keep(t, { sockets: ['-oc', '-oc-x', '-oc'], rotate$: timer(200), leavesAtMs: 8000 });
+      const gone: boolean[] = [];
+      const { said } = keep(t, {
+        sockets: ['-oc', '-oc-x', '-oc'],
+        rotate$: timer(200),
+        leavesAtMs: 8000,
+        onStandby: ({ isGone }) => void timer(100).subscribe({ next: () => gone.push(isGone()), error: () => undefined }),
+      });
+      expect(gone).toEqual([true, false]);
       expect(said.slice(2)).toEqual(['standby at 240', 'standby at 5320']);
     }),
   );

@@ -29,7 +29,7 @@ type UserStep =
   | { readonly do: 'speak'; readonly frames: number; readonly afterMs: number }
   | { readonly do: 'type' | 'rotate'; readonly afterMs: number };
 type NetworkStep =
-  | { readonly do: 'drop'; readonly code: number; readonly afterMs: number }
+  | { readonly do: 'drop'; readonly code: number; readonly which: 'all' | 'last'; readonly afterMs: number }
   | { readonly do: 'weather'; readonly weather: Weather; readonly afterMs: number; readonly forMs: number };
 
 const pause = fc.integer({ min: 1, max: 1500 });
@@ -44,7 +44,12 @@ const userStep: fc.Arbitrary<UserStep> = fc.oneof(
 const networkStep: fc.Arbitrary<NetworkStep> = fc.oneof(
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant('drop' as const), code: fc.constantFrom(1006, 1011, 1012, 1001), afterMs: pause }),
+    arbitrary: fc.record({
+      do: fc.constant('drop' as const),
+      which: fc.constantFrom('all' as const, 'last' as const),
+      code: fc.constantFrom(1006, 1011, 1012, 1001),
+      afterMs: pause,
+    }),
   },
   {
     weight: 1,
@@ -144,7 +149,7 @@ export const run = (tale: Story) => {
       concatMap((step) =>
         timer(step.afterMs).pipe(
           concatMap(() => {
-            if (step.do === 'drop') return defer(() => of(service.drop(step.code)));
+            if (step.do === 'drop') return defer(() => of(service.drop(step.code, step.which)));
             service.change(step.weather);
             return timer(step.forMs).pipe(map(() => service.change('fair')));
           }),
