@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { firstValueFrom, lastValueFrom, merge, Subject, shareReplay, takeUntil, tap, timer } from 'rxjs';
+import { catchError, EMPTY, firstValueFrom, lastValueFrom, merge, Subject, shareReplay, takeUntil, tap, timer } from 'rxjs';
 import { randomFrom, seedOf } from '../src/faults/random.js';
 import { type Counts, soakSession } from './programs/soak-session.js';
 import type { Told } from './programs/ws-server.js';
@@ -101,7 +101,15 @@ const watching = timer(5000, 5000).subscribe({
   },
   error: () => undefined,
 });
-const all$ = merge(...each$.map((one$) => one$.pipe(takeUntil(ended))));
+const all$ = merge(
+  ...each$.map((one$) =>
+    one$.pipe(
+      // One that gives up is told of, and takes nobody with it.
+      catchError(() => EMPTY),
+      takeUntil(ended),
+    ),
+  ),
+);
 const running = all$.subscribe({ error: () => undefined });
 await firstValueFrom(over$, { defaultValue: 0 });
 const deadline = performance.now() + settleMs;

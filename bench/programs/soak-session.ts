@@ -1,4 +1,4 @@
-import { concat, concatMap, defer, EMPTY, finalize, from, map, type Observable, of, repeat, take, timer } from 'rxjs';
+import { concat, concatMap, defer, EMPTY, finalize, from, map, type Observable, of, repeat, take, tap, timer } from 'rxjs';
 import { realtime } from '../../operators/realtime.js';
 import { runTools } from '../../operators/runTools.js';
 import type { Command, VoiceEvent } from '../../src/events.js';
@@ -153,10 +153,10 @@ export const soakSession = ({ name, url, random, isOver, counts }: SoakSession):
     realtime(simulator({ url }), {
       openSocket: open,
       epics: [runTools([look])],
-      reconnect: { attempts: 30, withinMs: 120_000, random },
+      reconnect: { attempts: 1000, withinMs: 600_000, random },
       // Full within the first minute, so that memory that grows afterwards is a leak.
       replayAudioMs: 10_000,
     }),
-    finalize(() => watch?.end()),
+    tap({ complete: () => watch?.end() }),
   );
 };
