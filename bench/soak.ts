@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { firstValueFrom, lastValueFrom, merge, Subject, shareReplay, takeUntil, tap, timer } from 'rxjs';
+import { catchError, EMPTY, firstValueFrom, lastValueFrom, merge, Subject, shareReplay, takeUntil, tap, timer } from 'rxjs';
 import { randomFrom, seedOf } from '../src/faults/random.js';
 import { type Counts, soakSession } from './programs/soak-session.js';
 import type { Told } from './programs/ws-server.js';
@@ -61,7 +61,7 @@ process.on('unhandledRejection', (error) => counts.broken.push(`unhandled: ${Str
 const before = handles();
 const startedAt = performance.now();
 const minute = (): number => (performance.now() - startedAt) / 60_000;
-const over$ = timer(minutes * 60_000).pipe(shareReplay(1));
+const over$ = timer(minutes * 60_000).pipe(shareReplay({ bufferSize: 1, refCount: false }));
 const ended = new Subject<void>();
 const memory: (readonly [number, number])[] = [];
 let open = sessions;
@@ -69,7 +69,7 @@ let open = sessions;
 const each$ = Array.from({ length: sessions }, (_, index) => {
   const name = `session ${index + 1}`;
   const random = randomFrom(seedOf(seed, index));
-  return soakSession({ name, url, random, over$, counts }).pipe(
+  return soakSession({ name, url, random, isOver: () => minute() >= minutes, counts }).pipe(
     tap({
       next(event) {
         if (event.type === 'response.done' && event.response.status === 'completed') counts.answered++;
@@ -101,17 +101,25 @@ const watching = timer(5000, 5000).subscribe({
   },
   error: () => undefined,
 });
-const all$ = merge(...each$.map((one$) => one$.pipe(takeUntil(ended))));
+const all$ = merge(
+  ...each$.map((one$) =>
+    one$.pipe(
+      // One that gives up is told of, and takes nobody with it.
+      catchError(() => EMPTY),
+      takeUntil(ended),
+    ),
+  ),
+);
 const running = all$.subscribe({ error: () => undefined });
-await firstValueFrom(over$);
+await firstValueFrom(over$, { defaultValue: 0 });
 const deadline = performance.now() + settleMs;
-while (open > 0 && performance.now() < deadline) await lastValueFrom(timer(200));
+while (open > 0 && performance.now() < deadline) await lastValueFrom(timer(200), { defaultValue: 0 });
 if (open > 0) counts.broken.push(`${open} conversations did not come to an end within ${settleMs / 1000} s`);
 ended.next();
 running.unsubscribe();
 watching.unsubscribe();
 // Sockets whose peer does not answer the close are given 1 s.
-await lastValueFrom(timer(2500));
+await lastValueFrom(timer(2500), { defaultValue: 0 });
 
 const after = handles();
 const late = memory.slice(Math.floor(memory.length / 3));

@@ -58,6 +58,8 @@ export interface Uplink {
 export interface Swap {
   /** Whether it may do so while the user speaks. */
   isUrgent(): boolean;
+  /** Whether it is not there any more. */
+  isGone(): boolean;
   /** It does: nothing of the old one is heard any more. */
   swap(): void;
 }
@@ -191,6 +193,7 @@ export const createUplink = ({
     (isUrgent || !speech.isSpeaking);
 
   const swapWhenQuiet = (): void => {
+    if (waiting?.swap.isGone()) waiting = undefined;
     if (waiting && isQuiet(state(), waiting.swap.isUrgent())) swap(waiting);
   };
 

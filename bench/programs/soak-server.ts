@@ -12,7 +12,7 @@ const faults: readonly Fault[] = [
   { type: 'destroy', on: 'response.output_audio.delta', probability: 0.006 },
   { type: 'destroy', on: 'input_audio_buffer.committed', probability: 0.03 },
   { type: 'close', code: 1011, on: 'response.*', probability: 0.003 },
-  { type: 'close', code: 1012, on: 'conversation.item.*', probability: 0.01 },
+  { type: 'close', code: 1012, on: 'response.created', probability: 0.03 },
   { type: 'half_open', on: 'response.created', probability: 0.02 },
   { type: 'delay', on: '*', ms: 20, jitterMs: 200, probability: 0.01 },
 ];

@@ -1,4 +1,4 @@
-import { concat, concatMap, defer, finalize, from, map, type Observable, of, repeat, take, takeUntil, timer } from 'rxjs';
+import { concat, concatMap, defer, EMPTY, finalize, from, map, type Observable, of, repeat, take, tap, timer } from 'rxjs';
 import { realtime } from '../../operators/realtime.js';
 import { runTools } from '../../operators/runTools.js';
 import type { Command, VoiceEvent } from '../../src/events.js';
@@ -32,7 +32,7 @@ export interface SoakSession {
   readonly url: string;
   readonly random: () => number;
   /** When it is over: what is open is then brought to an end. */
-  readonly over$: Observable<unknown>;
+  readonly isOver: () => boolean;
   readonly counts: Counts;
 }
 
@@ -61,7 +61,7 @@ const watchFrames = (name: string, frameNow: () => number, counts: Counts) => {
 };
 
 /** One caller who speaks, writes and rotates at random, on a link that breaks at random; completes when all is said and answered. */
-export const soakSession = ({ name, url, random, over$, counts }: SoakSession): Observable<VoiceEvent> => {
+export const soakSession = ({ name, url, random, isOver, counts }: SoakSession): Observable<VoiceEvent> => {
   let frame = 0;
   let watch: ReturnType<typeof watchFrames> | undefined;
   const calls = new Set<string>();
@@ -144,14 +144,19 @@ export const soakSession = ({ name, url, random, over$, counts }: SoakSession): 
     type: 'session.update',
     session: { audio: { input: { turn_detection: null } }, tools: [...toolDeclarations([look])] },
   };
-  const turns$ = defer(() => timer(between(200, 4000)).pipe(concatMap(act))).pipe(repeat());
+  const turns$ = defer(() => timer(between(200, 4000)).pipe(concatMap(act))).pipe(
+    // What is being said is said to its end.
+    repeat({ delay: () => (isOver() ? EMPTY : of(0)) }),
+  );
 
-  return concat(from([begin]), turns$.pipe(takeUntil(over$)), of<VoiceEvent>()).pipe(
+  return concat(from([begin]), turns$).pipe(
     realtime(simulator({ url }), {
       openSocket: open,
       epics: [runTools([look])],
-      reconnect: { attempts: 30, withinMs: 120_000, random },
+      reconnect: { attempts: 1000, withinMs: 600_000, random },
+      // Full within the first minute, so that memory that grows afterwards is a leak.
+      replayAudioMs: 10_000,
     }),
-    finalize(() => watch?.end()),
+    tap({ complete: () => watch?.end() }),
   );
 };

@@ -49,6 +49,8 @@ export interface Standby {
   readonly link: Link;
   /** Whether it may take over while the user speaks. */
   isUrgent(): boolean;
+  /** Whether it is not there any more: lost, or in the place of the other already. */
+  isGone(): boolean;
   /** It takes over: nothing of the other one is heard any more. */
   swap(): void;
 }
@@ -236,7 +238,13 @@ export const keepConnected = (
       limits.add(timer(replaceAgainMs).subscribe(prepare));
     };
     const offer = (session: Session, link: Link): void =>
-      subscriber.next({ type: 'standby', link, isUrgent: () => isUrgent, swap: () => swap(session) });
+      subscriber.next({
+        type: 'standby',
+        link,
+        isUrgent: () => isUrgent,
+        isGone: () => session !== next,
+        swap: () => swap(session),
+      });
     const retreat = (): void => {
       next?.subscription.unsubscribe();
       next = undefined;

@@ -1,5 +1,20 @@
 import fc from 'fast-check';
-import { concat, delay, EMPTY, from, identity, map, merge, mergeMap, NEVER, type Observable, of, Subject, timer } from 'rxjs';
+import {
+  concat,
+  delay,
+  EMPTY,
+  from,
+  identity,
+  map,
+  merge,
+  mergeMap,
+  NEVER,
+  type Observable,
+  of,
+  Subject,
+  takeUntil,
+  timer,
+} from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { opens, type SocketStep, scriptedProvider } from '../../marbles/index.js';
 import { laneSession } from '../../operators/laneSession.js';
@@ -171,7 +186,7 @@ describe('runTools, whatever happens', () => {
           const seen = new Set<VoiceEvent>();
           const ended: string[] = [];
           merge(speech$, switches$, reentrant$, NEVER)
-            .pipe(realtime(service, { ...service, epics }))
+            .pipe(realtime(service, { ...service, epics }), takeUntil(timer(600_000)))
             .subscribe((event) => {
               if (!seen.has(event)) {
                 if (event.type === 'tool.invoked') begun.push(event.callId);

@@ -312,7 +312,7 @@ describe('runTools', () => {
     'does not run a call that was cut short',
     marbles((t) => {
       const run = conversation(t, { service: 'ocra-z-x---', tools: [look(() => undefined)] });
-      t.expectObservable(run.sent$).toBe('-----------');
+      t.expectObservable(run.sent$, '^ 1m !').toBe('-----------');
     }),
   );
 
@@ -328,7 +328,7 @@ describe('runTools', () => {
     'runs no call that the application put into the conversation',
     marbles((t) => {
       const run = conversation(t, { service: 'ocrs-9-d---', tools: [look(() => undefined)] });
-      t.expectObservable(run.sent$).toBe('-----------');
+      t.expectObservable(run.sent$, '^ 1m !').toBe('-----------');
     }),
   );
 

@@ -81,7 +81,6 @@ export const createService = ({ latencyMs, spacingMs, plans, transcribes }: Serv
       open++;
       attempts++;
       const later = (ms: number, act: () => void): Subscription => {
-        // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
         const one = timer(Math.max(1, ms)).subscribe(act);
         running.add(one);
         return one;
@@ -326,9 +325,9 @@ export const createService = ({ latencyMs, spacingMs, plans, transcribes }: Serv
     change(next: Weather): void {
       weather = next;
     },
-    /** Ends all sessions. */
-    drop(code: number): void {
-      for (const cut of [...cuts]) cut(code);
+    /** Ends all sessions, or the one that was opened last. */
+    drop(code: number, which: 'all' | 'last' = 'all'): void {
+      for (const cut of which === 'all' ? [...cuts] : [...cuts].slice(-1)) cut(code);
     },
     get open() {
       return open;

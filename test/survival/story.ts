@@ -29,7 +29,7 @@ type UserStep =
   | { readonly do: 'speak'; readonly frames: number; readonly afterMs: number }
   | { readonly do: 'type' | 'rotate'; readonly afterMs: number };
 type NetworkStep =
-  | { readonly do: 'drop'; readonly code: number; readonly afterMs: number }
+  | { readonly do: 'drop'; readonly code: number; readonly which: 'all' | 'last'; readonly afterMs: number }
   | { readonly do: 'weather'; readonly weather: Weather; readonly afterMs: number; readonly forMs: number };
 
 const pause = fc.integer({ min: 1, max: 1500 });
@@ -44,7 +44,12 @@ const userStep: fc.Arbitrary<UserStep> = fc.oneof(
 const networkStep: fc.Arbitrary<NetworkStep> = fc.oneof(
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant('drop' as const), code: fc.constantFrom(1006, 1011, 1012, 1001), afterMs: pause }),
+    arbitrary: fc.record({
+      do: fc.constant('drop' as const),
+      which: fc.constantFrom('all' as const, 'last' as const),
+      code: fc.constantFrom(1006, 1011, 1012, 1001),
+      afterMs: pause,
+    }),
   },
   {
     weight: 1,
@@ -106,6 +111,14 @@ export const run = (tale: Story) => {
 
   marbles((t) => {
     const over = new Subject<void>();
+    /** When an interruption has done its work: what is heard from then on counts. */
+    const soon = new Subject<{ heard: number }>();
+    soon.pipe(delay(100), takeUntil(over)).subscribe({
+      next(interruption) {
+        interruption.heard = sink.heard().length;
+      },
+      error: () => undefined,
+    });
     const speak = (count: number): Observable<Command | VoiceEvent> => {
       const numbers = Array.from({ length: count }, () => ++frames);
       if (count * 20 >= 100) utterances.push(numbers);
@@ -136,7 +149,7 @@ export const run = (tale: Story) => {
       concatMap((step) =>
         timer(step.afterMs).pipe(
           concatMap(() => {
-            if (step.do === 'drop') return defer(() => of(service.drop(step.code)));
+            if (step.do === 'drop') return defer(() => of(service.drop(step.code, step.which)));
             service.change(step.weather);
             return timer(step.forMs).pipe(map(() => service.change('fair')));
           }),
@@ -181,14 +194,7 @@ export const run = (tale: Story) => {
           );
           const interruption = { values: open, heard: Number.POSITIVE_INFINITY };
           interruptions.push(interruption);
-          timer(100)
-            .pipe(takeUntil(over))
-            .subscribe({
-              next: () => {
-                interruption.heard = sink.heard().length;
-              },
-              error: () => undefined,
-            });
+          soon.next(interruption);
         }),
         takeUntil(leavesAtMs === null ? NEVER : timer(leavesAtMs).pipe(tap(() => end('left')))),
       )
