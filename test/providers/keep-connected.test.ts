@@ -1,4 +1,4 @@
-import { NEVER, Subject, takeUntil, timer } from 'rxjs';
+import { map, NEVER, type Observable, Subject, takeUntil, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { closes, type Marbles, opens, refused, rejects, type SocketStep, scriptedProvider } from '../../marbles/index.js';
 import type { EngineError } from '../../src/errors.js';
@@ -6,6 +6,9 @@ import { type Connected, type KeepConfig, keepConnected, type Standby } from '..
 import type { Provider } from '../../src/providers/provider.js';
 import { realtimeCapabilities } from '../../src/providers/realtime-protocol.js';
 import { marbles } from '../marbles.js';
+
+/** Somebody asks for another session then, with the same provider. */
+const asked = (ms: number): Observable<undefined> => timer(ms).pipe(map(() => undefined));
 
 const steps = {
   o: opens,
@@ -164,7 +167,7 @@ describe('keepConnected', () => {
     marbles((t) => {
       const { said, sockets } = keep(t, {
         sockets: ['-oc', '-oc'],
-        rotate$: timer(200),
+        rotate$: asked(200),
         onStandby: (standby) => void timer(100).subscribe({ next: () => standby.swap(), error: () => undefined }),
       });
       expect(said).toEqual(['created at 40', 'link at 40', 'standby at 240', 'created at 340']);
@@ -175,7 +178,7 @@ describe('keepConnected', () => {
   it(
     'takes the session that stands by when the first is lost, without a wait',
     marbles((t) => {
-      const { said } = keep(t, { sockets: ['-oc 400ms x', '-oc'], rotate$: timer(200) });
+      const { said } = keep(t, { sockets: ['-oc 400ms x', '-oc'], rotate$: asked(200) });
       expect(said.slice(2)).toEqual(['standby at 240', 'lost at 460', 'created at 460', 'link at 460']);
     }),
   );
@@ -186,7 +189,7 @@ describe('keepConnected', () => {
       const gone: boolean[] = [];
       const { said } = keep(t, {
         sockets: ['-oc', '-oc-x', '-oc'],
-        rotate$: timer(200),
+        rotate$: asked(200),
         leavesAtMs: 8000,
         onStandby: ({ isGone }) => void timer(100).subscribe({ next: () => gone.push(isGone()), error: () => undefined }),
       });
@@ -198,7 +201,7 @@ describe('keepConnected', () => {
   it(
     'opens nothing beside a session that is lost: the next attempt is another session',
     marbles((t) => {
-      const { said } = keep(t, { sockets: ['-oc-x', '-oc'], rotate$: timer(100) });
+      const { said } = keep(t, { sockets: ['-oc-x', '-oc'], rotate$: asked(100) });
       expect(said.slice(2)).toEqual([
         'lost at 80',
         'reconnecting 2 in 100 at 80',
@@ -244,7 +247,7 @@ describe('keepConnected', () => {
       `leaves neither timer nor socket when it is left after ${leavesAtMs} ms`,
       marbles((t) => {
         // connecting, ready, lost, waiting, connecting again, a session beside it, that one lost
-        keep(t, { sockets: ['-oc-x', '-oc', '-oc- 100ms x', '-oc'], rotate$: timer(300), leavesAtMs: leavesAtMs + 1 });
+        keep(t, { sockets: ['-oc-x', '-oc', '-oc- 100ms x', '-oc'], rotate$: asked(300), leavesAtMs: leavesAtMs + 1 });
       }),
     );
   }
