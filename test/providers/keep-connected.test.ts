@@ -194,7 +194,7 @@ describe('keepConnected', () => {
         onStandby: ({ isGone }) => void timer(100).subscribe({ next: () => gone.push(isGone()), error: () => undefined }),
       });
       expect(gone).toEqual([true, false]);
-      expect(said.slice(2)).toEqual(['standby at 240', 'standby at 5320']);
+      expect(said.slice(2)).toEqual(['standby at 240', 'standby_failed at 280', 'standby at 5320']);
     }),
   );
 
