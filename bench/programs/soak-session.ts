@@ -153,7 +153,7 @@ export const soakSession = ({ name, url, random, isOver, counts }: SoakSession):
     realtime(simulator({ url }), {
       openSocket: open,
       epics: [runTools([look])],
-      reconnect: { attempts: 1000, withinMs: 600_000, random },
+      reconnect: { firstAttempts: 1000, attempts: 1000, withinMs: 600_000, random },
       // Full within the first minute, so that memory that grows afterwards is a leak.
       replayAudioMs: 10_000,
     }),
