@@ -118,7 +118,8 @@ describe('a conversation through anything', () => {
         losses += told.happened.filter(({ type }) => type === 'connection.lost').length;
         swaps += told.happened.filter(({ type }) => type === 'connection.rotating').length;
       }),
-      { numRuns: 1000, ...(process.env.SEED ? { seed: Number(process.env.SEED) } : {}) },
+      // Other stories with SEED=n.
+      { numRuns: 1000, seed: Number(process.env.SEED ?? 1) },
     );
     // Or nothing was shown.
     expect(losses).toBeGreaterThan(100);
