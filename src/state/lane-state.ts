@@ -11,9 +11,11 @@ export interface LaneState {
   readonly isAwaited: boolean;
   /** Whether it was too late for a decision about them. */
   readonly isOverdue: boolean;
+  /** Turns that the client has ended, and the provider has not confirmed. */
+  readonly committing: number;
 }
 
-export const initialLaneState: LaneState = { lane: '', decided: undefined, isAwaited: false, isOverdue: false };
+export const initialLaneState: LaneState = { lane: '', decided: undefined, isAwaited: false, isOverdue: false, committing: 0 };
 
 /** Follows lanes, and the user's words from their beginning until an answer is asked for. */
 export const laneState = (state: LaneState, entry: VoiceEvent | Command): LaneState => {
@@ -29,7 +31,15 @@ export const laneState = (state: LaneState, entry: VoiceEvent | Command): LaneSt
     case 'turn.started':
       return state.isAwaited ? state : { ...state, decided: undefined };
     case 'input_audio_buffer.commit':
-      return { ...state, isAwaited: true, isOverdue: false };
+      return { ...state, isAwaited: true, isOverdue: false, committing: state.committing + 1 };
+    case 'input_audio_buffer.committed':
+      // A turn that the provider has found by itself begins to wait only now.
+      return state.committing > 0
+        ? { ...state, committing: state.committing - 1 }
+        : { ...state, isAwaited: true, isOverdue: false };
+    case 'connection.lost':
+    case 'connection.rotating':
+      return state.committing > 0 ? { ...state, committing: 0 } : state;
     case 'conversation.item.create':
       return isOfUser(entry) ? { ...state, decided: undefined, isAwaited: true, isOverdue: false } : state;
     case 'turn.delegated':
