@@ -1,4 +1,4 @@
-import { concat, concatMap, EMPTY, filter, map, merge, type Observable, of, switchMap, take } from 'rxjs';
+import { concat, concatMap, defer, EMPTY, filter, map, merge, type Observable, of, switchMap, take } from 'rxjs';
 import type { Epic } from '../src/epic.js';
 import type { Command, VoiceEvent } from '../src/events.js';
 import type { Lane } from '../src/lane.js';
@@ -18,41 +18,42 @@ import { ofType } from './ofType.js';
  */
 export const askAnew =
   (lanes: readonly Lane[]): Epic =>
-  (events$, state) => {
-    const quiet = askWhenQuiet(events$, state);
-    const again$ = events$.pipe(
-      ofType('lane.decided'),
-      filter(({ itemId }) => itemId !== undefined),
-      switchMap(({ lane }) => {
-        const from = state().lanes.lane;
-        return events$.pipe(
-          ofType('lane.entered'),
-          take(1),
-          filter((entered) => entered.lane === lane && answerDifferently(lanes, from, lane)),
-          switchMap(() => answerTo(events$, state)),
-        );
-      }),
-      filter((responseId) => quiet.isQuiet() && isSilent(state(), responseId)),
-      concatMap((responseId) => {
-        const stop: readonly Command[] = [{ type: 'playout.flush', responseIds: [responseId] }, { type: 'response.cancel' }];
-        const over$ = events$.pipe(
-          ofType('response.done'),
-          filter(({ response }) => response.id === responseId),
-          take(1),
-          // It was quicker than its end, and what comes of its calls is answered in the new lane anyway.
-          filter(({ response: { status } }) => status !== 'completed' || !hasCalled(state(), responseId)),
-        );
-        return concat(
-          stop,
-          over$.pipe(
-            concatMap(quiet.ask),
-            map(() => answerIn(lanes, state().lanes.lane)),
-          ),
-        );
-      }),
-    );
-    return merge(quiet.following$, again$);
-  };
+  (events$, state) =>
+    defer(() => {
+      const quiet = askWhenQuiet(events$, state);
+      const again$ = events$.pipe(
+        ofType('lane.decided'),
+        filter(({ itemId }) => itemId !== undefined),
+        switchMap(({ lane }) => {
+          const from = state().lanes.lane;
+          return events$.pipe(
+            ofType('lane.entered'),
+            take(1),
+            filter((entered) => entered.lane === lane && answerDifferently(lanes, from, lane)),
+            switchMap(() => answerTo(events$, state)),
+          );
+        }),
+        filter((responseId) => quiet.isQuiet() && isSilent(state(), responseId)),
+        concatMap((responseId) => {
+          const stop: readonly Command[] = [{ type: 'playout.flush', responseIds: [responseId] }, { type: 'response.cancel' }];
+          const over$ = events$.pipe(
+            ofType('response.done'),
+            filter(({ response }) => response.id === responseId),
+            take(1),
+            // It was quicker than its end, and what comes of its calls is answered in the new lane anyway.
+            filter(({ response: { status } }) => status !== 'completed' || !hasCalled(state(), responseId)),
+          );
+          return concat(
+            stop,
+            over$.pipe(
+              concatMap(quiet.ask),
+              map(() => answerIn(lanes, state().lanes.lane)),
+            ),
+          );
+        }),
+      );
+      return merge(quiet.following$, again$);
+    });
 
 const answerIn = (lanes: readonly Lane[], lane: string): Command | VoiceEvent =>
   named(lanes, lane)?.delegation ? { type: 'turn.delegated', lane } : { type: 'response.create' };

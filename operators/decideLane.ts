@@ -1,8 +1,9 @@
-import { exhaustMap, filter, map, merge, timer } from 'rxjs';
+import { filter, map, merge, switchMap, timer } from 'rxjs';
 import type { Millis } from '../src/audio.js';
 import type { Epic } from '../src/epic.js';
 import type { VoiceEvent } from '../src/events.js';
 import type { LaneRule } from '../src/lane-rules.js';
+import type { Item } from '../src/wire/item.js';
 import { analyzeContext } from './analyzeContext.js';
 import { type HysteresisConfig, hysteresis } from './hysteresis.js';
 import { ofType } from './ofType.js';
@@ -50,11 +51,14 @@ export const decideLane = (rules: readonly LaneRule[], { withinMs = 150, ...conf
       events$.pipe(
         // A refusal is no word about anything, but the last one that comes.
         ofType('input_audio_buffer.committed', 'conversation.item.added', 'conversation.item.created', 'error'),
-        filter(isAwaited),
-        exhaustMap(() => timer(withinMs)),
+        filter((event) => isAwaited() && (!('item' in event) || isOfUser(event.item))),
+        // What is said next has a time of its own.
+        switchMap(() => timer(withinMs)),
         filter(isAwaited),
         map((): VoiceEvent => ({ type: 'lane.overdue' })),
       ),
     );
   };
 };
+
+const isOfUser = (item: Item): boolean => item.type === 'message' && item.role === 'user';
