@@ -1,8 +1,9 @@
-import { concat, concatMap, exhaustMap, filter, mergeMap, type Observable, take } from 'rxjs';
+import { exhaustMap, filter, mergeMap, type Observable } from 'rxjs';
 import type { Epic } from '../src/epic.js';
 import type { Command, VoiceEvent } from '../src/events.js';
 import type { SessionState } from '../src/state/session-state.js';
-import { isAsked, isUnheard, providerInterrupts } from '../src/state/unheard.js';
+import { isUnheard, providerInterrupts } from '../src/state/unheard.js';
+import { stopAnswer } from '../src/stop-answer.js';
 import { atOnce, type InterruptionPolicy, type Verdict } from './interruptions.js';
 import { ofType } from './ofType.js';
 
@@ -39,23 +40,5 @@ const answer = (
 ): readonly Command[] | Observable<Command> => {
   if (verdict === 'pause') return [{ type: 'playout.pause' }];
   if (verdict === 'resume') return [{ type: 'playout.resume' }];
-  const { activeResponseId } = state().conversation;
-  if (activeResponseId === undefined && isAsked(state())) {
-    // A response that was asked for and has not begun can be cancelled as soon as it does.
-    const stop = () => cancellation(state());
-    const begun$ = events$.pipe(
-      ofType('response.created'),
-      filter(({ response }) => response.conversation_id !== null),
-      take(1),
-    );
-    return concat(stop(), begun$.pipe(concatMap(stop)));
-  }
-  return cancellation(state());
-};
-
-const cancellation = (state: SessionState): readonly Command[] => {
-  const { activeResponseId } = state.conversation;
-  if (activeResponseId === undefined) return [{ type: 'playout.flush' }];
-  const flush: Command = { type: 'playout.flush', responseIds: [activeResponseId] };
-  return providerInterrupts(state) ? [flush] : [flush, { type: 'response.cancel' }];
+  return stopAnswer(events$, state, { isCancelled: providerInterrupts });
 };

@@ -10,10 +10,10 @@ import { type Encoding, encodePayload, sampleRateOf } from '../src/wire/payload.
 export interface EncodeConfig extends SpeechGateConfig {
   /**
    * Who finds the end of a turn: the client's VAD, so that only speech is sent, with its pre-roll and hangover; or the
-   * service's own detector, which is then sent every frame.
+   * service's own detector, which is then sent every frame; or nobody: every frame is sent, and a turn ends where the application commits it.
    * @default 'client'
    */
-  readonly turns?: 'client' | 'server';
+  readonly turns?: 'client' | 'server' | 'manual';
   /**
    * How samples are written on the wire; the session must have been told the same. G.711 takes frames at 8 kHz.
    * @default 'pcm16', which takes frames at 24 kHz
@@ -27,7 +27,7 @@ type Entry = Command | VoiceEvent;
  * Turns voice frames into what `realtime` takes: `input_audio_buffer.append` commands, and `speech.started` and
  * `speech.stopped` where the VAD found them. Events among the frames pass through, in order.
  *
- * With client turns it opens with a `session.update` of `turn_detection: null`. `speech.started` comes ahead of the
+ * With client and manual turns it opens with a `session.update` of `turn_detection: null`. `speech.started` comes ahead of the
  * first audio of the speech, `speech.stopped` after the last. On completion speech that still goes on is stopped; on
  * error nothing more is emitted.
  *
@@ -64,15 +64,15 @@ export function encode({
       next(entry, emit) {
         if (!isFrame(entry)) return emit(entry);
         if (entry.sampleRate !== sampleRate) throw rateMismatch('encode', entry.sampleRate, sampleRate);
-        for (const edge of edges.push(entry)) tell(edge, emit);
-        const verdict = turns === 'server' ? 'pass' : gate.push(entry);
+        if (turns !== 'manual') for (const edge of edges.push(entry)) tell(edge, emit);
+        const verdict = turns !== 'client' ? 'pass' : gate.push(entry);
         if (verdict === 'pass') send(entry, emit);
         else if (verdict === 'open') for (const frame of gate.release()) send(frame, emit);
       },
       flush(emit) {
-        for (const edge of edges.end()) tell(edge, emit);
+        if (turns !== 'manual') for (const edge of edges.end()) tell(edge, emit);
       },
     };
   });
-  return (source) => encoded(source).pipe(turns === 'client' ? startWith(withClientTurns) : identity);
+  return (source) => encoded(source).pipe(turns === 'server' ? identity : startWith(withClientTurns));
 }

@@ -19,7 +19,7 @@ import type { Epic } from '../src/epic.js';
 import type { Command, VoiceEvent } from '../src/events.js';
 import { cancelled, failedOutcome, runTool, type ToolOutcome } from '../src/run-tool.js';
 import { get } from '../src/state/persistent-map.js';
-import { type Tool, toolsByName } from '../src/tool.js';
+import { type FindTool, type Tool, toolsByName } from '../src/tool.js';
 import { invoked, prepare, started, type ToolJob } from '../src/tool-job.js';
 import type { ToolCall } from '../src/tool-rounds.js';
 import { announcedCalls } from './announcedCalls.js';
@@ -59,16 +59,17 @@ export interface RunToolsConfig {
  * Belongs among the epics of the conversation (`realtime(…, { epics })`): then tools go on in the background whatever the
  * lane. Among the epics of a lane it ends with the lane, and so do its calls: `laneSession` tells that they were cancelled.
  *
- * @param tools What there is; declare the same ones to the service with `toolDeclarations(tools)`.
+ * @param tools What there is, or who finds a tool by its name at each call, where they come and go; declare the same ones to the service
+ * with `toolDeclarations(tools)`.
  * @throws ConfigError on call, when two tools have the same name.
  * @throws RangeError on call, when `timeoutMs` is not above 0.
  */
 export const runTools = (
-  tools: readonly Tool[],
+  tools: readonly Tool[] | FindTool,
   { timeoutMs = 10_000, parallel = true, onBargeIn = 'finish' }: RunToolsConfig = {},
 ): Epic => {
   if (!(timeoutMs > 0)) throw new RangeError(`runTools: timeoutMs must be above 0, got ${timeoutMs}`);
-  const known = toolsByName(tools);
+  const find = typeof tools === 'function' ? tools : finderOf(tools);
 
   return (events$, state) =>
     defer(() => {
@@ -85,14 +86,14 @@ export const runTools = (
       const run = ({ call, prepared, ...job }: ToolJob): Observable<Command | VoiceEvent> => {
         if (E.isLeft(prepared)) return EMPTY;
         if (job.interruptions < interruptions) return end(call, cancelled(call));
-        const limitMs = known.get(call.name)?.timeoutMs ?? timeoutMs;
+        const limitMs = find(call.name)?.timeoutMs ?? timeoutMs;
         const outcome$ = runTool(call, prepared.right, { timeoutMs: limitMs, cancel$ });
         return concat(of(started(call)), outcome$.pipe(concatMap((outcome) => end(call, outcome))));
       };
 
       const jobs$ = announcedCalls(events$, state).pipe(
         filter((called) => get(state().tools.calls, called.call.callId) !== 'over' && answer.take(called)),
-        map(({ call }): ToolJob => ({ call, prepared: prepare(call, known, state()), interruptions })),
+        map(({ call }): ToolJob => ({ call, prepared: prepare(call, find, state()), interruptions })),
       );
 
       return merge(
@@ -108,6 +109,11 @@ export const runTools = (
         ),
       );
     });
+};
+
+const finderOf = (tools: readonly Tool[]): FindTool => {
+  const known = toolsByName(tools);
+  return (name) => known.get(name);
 };
 
 /** What aborts calls that run. */

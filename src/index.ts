@@ -82,6 +82,7 @@ export { type TranscriptConfig, type TranscriptLine, transcriptOf } from './stat
 export type { TokenCounts, UsageTotals } from './state/usage.js';
 export {
   type CodecToolConfig,
+  type FindTool,
   type PreparedCall,
   type RunTool,
   type SchemaToolConfig,

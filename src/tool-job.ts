@@ -3,7 +3,7 @@ import { ToolError } from './errors.js';
 import type { ToolInvoked, ToolStarted } from './events.js';
 import { get } from './state/persistent-map.js';
 import type { SessionState } from './state/session-state.js';
-import type { PreparedCall, Tool } from './tool.js';
+import type { FindTool, PreparedCall } from './tool.js';
 import type { ToolCall } from './tool-rounds.js';
 
 /** A call, and what can be done with it. */
@@ -17,11 +17,11 @@ export interface ToolJob {
 /** What can be done with a call: run it, or tell why not. What was begun before, and not ended, is gone. */
 export const prepare = (
   { callId, name, arguments: text }: ToolCall,
-  tools: ReadonlyMap<string, Tool>,
+  find: FindTool,
   { tools: { calls } }: SessionState,
 ): E.Either<ToolError, PreparedCall> => {
   if (get(calls, callId)) return E.left(abandoned(name));
-  const tool = tools.get(name);
+  const tool = find(name);
   return tool ? tool.prepare(text) : E.left(new ToolError('there is no such tool', { code: 'unsupported' }));
 };
 

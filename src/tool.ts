@@ -65,6 +65,9 @@ export interface Tool {
   readonly prepare: (text: string) => E.Either<ToolError, PreparedCall>;
 }
 
+/** Finds a tool by its name; asked at each call. */
+export type FindTool = (name: string) => Tool | undefined;
+
 const nameForm = /^[\w-]{1,64}$/;
 
 /**
