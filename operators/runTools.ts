@@ -1,4 +1,3 @@
-import * as E from 'fp-ts/lib/Either.js';
 import {
   concat,
   concatMap,
@@ -15,6 +14,7 @@ import {
   tap,
 } from 'rxjs';
 import type { Millis } from '../src/audio.js';
+import * as E from '../src/either.js';
 import type { Epic } from '../src/epic.js';
 import type { Command, VoiceEvent } from '../src/events.js';
 import { cancelled, failedOutcome, runTool, type ToolOutcome } from '../src/run-tool.js';

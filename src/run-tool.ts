@@ -1,4 +1,3 @@
-import * as E from 'fp-ts/lib/Either.js';
 import {
   catchError,
   defaultIfEmpty,
@@ -18,6 +17,7 @@ import {
 } from 'rxjs';
 import type { Millis } from './audio.js';
 import { clock } from './clock.js';
+import * as E from './either.js';
 import { ToolError } from './errors.js';
 import type { ToolFailed, ToolSucceeded, ToolTimedOut } from './events.js';
 import type { PreparedCall } from './tool.js';

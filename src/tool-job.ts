@@ -1,4 +1,4 @@
-import * as E from 'fp-ts/lib/Either.js';
+import * as E from './either.js';
 import { ToolError } from './errors.js';
 import type { ToolInvoked, ToolStarted } from './events.js';
 import { get } from './state/persistent-map.js';

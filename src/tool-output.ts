@@ -1,4 +1,4 @@
-import * as E from 'fp-ts/lib/Either.js';
+import * as E from './either.js';
 import { ToolError } from './errors.js';
 
 /** More than this of a tool's words would leave little of a model's memory for the conversation: about 16,000 tokens. */

@@ -1,6 +1,6 @@
-import * as E from 'fp-ts/lib/Either.js';
 import type { ObservableInput } from 'rxjs';
 import type { Millis } from './audio.js';
+import * as E from './either.js';
 import { ConfigError, ToolError } from './errors.js';
 import type { JsonSchema } from './wire/json-schema.js';
 import { codecParameters, isCodec, type Parameters, type ParametersCodec, schemaParameters } from './wire/parameters.js';

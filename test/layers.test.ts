@@ -67,6 +67,11 @@ interface Layer {
 }
 const layers: readonly Layer[] = [
   {
+    file: 'src/either.ts',
+    may: ['fp-ts/lib/Either.js'],
+    mayNot: ['./audio.js', './wire/decode.js', 'fp-ts', 'fp-ts/Either', 'io-ts', 'rxjs'],
+  },
+  {
     file: 'src/clock.ts',
     may: ['./audio.js', './errors.js'],
     mayNot: ['./events.js', './fifo.js', './dsp/level.js', './wire/decode.js', 'rxjs', 'ws', 'node:fs'],
@@ -87,7 +92,7 @@ const layers: readonly Layer[] = [
   },
   {
     file: 'src/wire/probe.ts',
-    may: ['../audio.js', '../dsp/g711.js', './decode.js', 'io-ts', 'fp-ts/lib/Either.js'],
+    may: ['../audio.js', '../either.js', '../dsp/g711.js', './decode.js', 'io-ts'],
     mayNot: [
       '../events.js',
       '../state/usage.js',
@@ -95,19 +100,20 @@ const layers: readonly Layer[] = [
       'rxjs',
       'fp-ts',
       'fp-ts/Either',
+      'fp-ts/lib/Either.js',
       'io-ts/PathReporter',
       'ws',
     ],
   },
   {
     file: 'src/faults/probe.ts',
-    may: ['../audio.js', '../clock.js', './fault.js', 'rxjs', 'fp-ts/lib/Either.js'],
+    may: ['../audio.js', '../clock.js', '../either.js', './fault.js', 'rxjs'],
     mayNot: [
       '../events.js',
       '../wire/decode.js',
       '../simulator/simulator.js',
       '../../marbles/pcm.js',
-      'fp-ts/Either',
+      'fp-ts/lib/Either.js',
       'ws',
       'node:net',
     ],
@@ -150,6 +156,7 @@ const layers: readonly Layer[] = [
       'ws',
       'node:fs',
       'fp-ts',
+      'fp-ts/lib/Either.js',
     ],
   },
   {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import * as E from 'fp-ts/lib/Either.js';
+import * as E from '../either.js';
 import { faultTypes } from '../faults/check-fault.js';
 import type { Fault } from '../faults/fault.js';
 import { parseFault } from '../faults/parse-fault.js';

@@ -1,4 +1,4 @@
-import * as E from 'fp-ts/lib/Either.js';
+import * as E from '../either.js';
 import { faultTypes, fieldNamesOf, misfitFault, readField } from './check-fault.js';
 import type { Fault } from './fault.js';
 

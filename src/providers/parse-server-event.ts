@@ -1,4 +1,4 @@
-import * as E from 'fp-ts/lib/Either.js';
+import * as E from '../either.js';
 import type { MalformedEvent, UnknownEvent } from '../events.js';
 import { type DecodeFailed, decodeServerEvent } from '../wire/decode.js';
 import type { ParsedEvent } from './provider.js';

@@ -1,4 +1,4 @@
-import * as E from 'fp-ts/lib/Either.js';
+import * as E from '../either.js';
 import { type Failure, missing, refuse, unsupportedValue, wrongType } from './failure.js';
 
 /** The client events that the service takes on a WebSocket, in the order of its error message (probe of 2026-09-18). */

@@ -1,4 +1,4 @@
-import * as E from 'fp-ts/lib/Either.js';
+import * as E from '../either.js';
 import { isObject } from './client-request.js';
 import { type Failure, missing, outOfRange, unknownParameter, unsupportedValue, wrongType } from './failure.js';
 import type { NewId } from './ids.js';

@@ -1,6 +1,6 @@
-import * as E from 'fp-ts/lib/Either.js';
 import type { Observable } from 'rxjs';
 import type { Millis } from '../audio.js';
+import * as E from '../either.js';
 import { type Failure, refuse } from './failure.js';
 import type { Hearing } from './hearing.js';
 import type { Item } from './shapes.js';

@@ -1,5 +1,5 @@
-import * as E from 'fp-ts/lib/Either.js';
 import { durationOf } from '../audio.js';
+import * as E from '../either.js';
 import type { AudioCodec } from './audio-format.js';
 import { isObject } from './client-request.js';
 import type { Conversation, Entry } from './conversation.js';
@@ -77,9 +77,9 @@ const message = (item: Json, id: string, { codec, param }: ItemContext): E.Eithe
     return E.left(unsupportedValue(`${param}.role`, role, Object.keys(contents)));
   if (item.content === undefined) return E.left(missing(`${param}.content`));
   if (!Array.isArray(item.content)) return E.left(wrongType(`${param}.content`, 'an array of objects'));
-  const parts = E.traverseArrayWithIndex((index, part: unknown) =>
-    partOf(part, contents[role] ?? [], `${param}.content[${index}]`, codec),
-  )(item.content);
+  const parts = E.traverse((part: unknown, index) => partOf(part, contents[role] ?? [], `${param}.content[${index}]`, codec))(
+    item.content,
+  );
   return E.map((all: readonly Parts[]): Entry => {
     const heard = all.flatMap(({ content }) => content.map(({ text, transcript }) => text ?? transcript ?? '')).join(' ');
     return {

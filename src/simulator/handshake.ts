@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import * as E from 'fp-ts/lib/Either.js';
+import * as E from '../either.js';
 import type { ClientSecret, ClientSecrets } from './client-secrets.js';
 import { type Failure, refuse } from './failure.js';
 import type { Session } from './shapes.js';

@@ -1,6 +1,6 @@
-import * as E from 'fp-ts/lib/Either.js';
 import { type Observable, of } from 'rxjs';
 import type { Millis } from '../audio.js';
+import * as E from '../either.js';
 import { scriptedPause, scriptedTranscript } from './answer.js';
 import { codecOf } from './audio-format.js';
 import { type Entry, lastId } from './conversation.js';

@@ -1,6 +1,6 @@
-import * as E from 'fp-ts/lib/Either.js';
 import { Subscription, switchMap, timer } from 'rxjs';
 import type { Millis } from '../audio.js';
+import * as E from '../either.js';
 import { scriptedAnswer, type Turn } from './answer.js';
 import { answerOutputs } from './answer-outputs.js';
 import { codecOf } from './audio-format.js';

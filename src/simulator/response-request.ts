@@ -1,5 +1,5 @@
-import * as E from 'fp-ts/lib/Either.js';
 import { map, type Observable, of } from 'rxjs';
+import * as E from '../either.js';
 import { ResponseParams } from '../wire/response.js';
 import type { ToolResult, Turn } from './answer.js';
 import { isObject } from './client-request.js';

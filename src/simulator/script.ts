@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
+import * as E from '../either.js';
 import { ConfigError } from '../errors.js';
 import type { Script } from './answer.js';
 

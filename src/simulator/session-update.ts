@@ -1,4 +1,4 @@
-import * as E from 'fp-ts/lib/Either.js';
+import * as E from '../either.js';
 import { SessionPatch } from '../wire/session.js';
 import { isObject } from './client-request.js';
 import { codecFailure } from './codec-failure.js';

@@ -1,5 +1,5 @@
-import * as E from 'fp-ts/lib/Either.js';
 import { Observable, type OperatorFunction, Subscription, timer } from 'rxjs';
+import * as E from '../either.js';
 import { codecOf } from './audio-format.js';
 import { type Request, readRequest } from './client-request.js';
 import {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import * as E from 'fp-ts/lib/Either.js';
 import { AsyncSubject, concat, firstValueFrom, type MonoTypeOperatorFunction, map, of } from 'rxjs';
 import { type WebSocket, WebSocketServer } from 'ws';
+import * as E from '../either.js';
 import { type FaultPlan, handshakeFault } from '../faults/fault-plan.js';
 import { hasFaults, injectFaults } from '../faults/inject-faults.js';
 import { type ServerStep, say, type WireEvent } from '../faults/server-step.js';

@@ -1,5 +1,5 @@
-import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
+import * as E from '../either.js';
 import { readAudioDelta } from './audio-delta.js';
 import { ClientEvent } from './client-event.js';
 import { gaName } from './legacy.js';

@@ -1,5 +1,5 @@
-import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
+import * as E from '../either.js';
 import { type JsonSchema, jsonSchemaOf } from './json-schema.js';
 import { pathsOf } from './paths.js';
 
@@ -20,14 +20,14 @@ export const isCodec = <Arguments>(given: ParametersCodec<Arguments> | JsonSchem
 /** Parameters that a codec describes. */
 export const codecParameters = <Arguments>(codec: ParametersCodec<Arguments>): Parameters<Arguments> => ({
   schema: jsonSchemaOf(codec),
-  read: (text) => E.chainW((value: unknown) => E.mapLeft(pathsOf)(codec.decode(value)))(parse(text)),
+  read: (text) => E.chain((value: unknown) => E.mapLeft(pathsOf)(codec.decode(value)))(parse(text)),
 });
 
 /** Parameters that a JSON schema describes; of it types, required fields, choices and lists are checked. */
 export const schemaParameters = (schema: JsonSchema): Parameters<Readonly<Record<string, unknown>>> => ({
   schema,
   read: (text) =>
-    E.chainW((value: unknown) => {
+    E.chain((value: unknown) => {
       const misfits = misfitsIn(schema, value, '');
       if (!t.UnknownRecord.is(value)) return E.left(['(not an object)']);
       return misfits.length > 0 ? E.left(misfits) : E.right(value);
