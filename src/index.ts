@@ -11,6 +11,9 @@ export type { SpeechGateConfig } from './dsp/speech-gate.js';
 export { type BigLaneConfig, bigLane } from './engine/big-lane.js';
 export { type ConverseConfig, converse } from './engine/converse.js';
 export { defaultRules } from './engine/default-rules.js';
+export type { Emitter, EmitterMetrics, HandlerConfig } from './engine/emitter.js';
+export type * from './engine/engine-event.js';
+export type { EventOf, EventPattern } from './engine/event-pattern.js';
 export { type FastLaneConfig, fastLane } from './engine/fast-lane.js';
 export type { Epic, Gate, Playout, PlayoutInput } from './epic.js';
 export {
