@@ -9,7 +9,7 @@ export type ErrorCode =
   | 'timeout'
   | 'http'
   | 'lost'
-  | 'not_connected'
+  | 'NOT_CONNECTED'
   | 'rate_limited'
   | 'quota'
   | 'session_expired'
@@ -80,7 +80,7 @@ export class EngineError extends Error {
   }
 }
 
-/** The connection could not be made or was lost: `refused`, `dns`, `tls`, `timeout`, `http`, `lost`, `rate_limited`, `quota`, `session_expired`, `not_connected`. */
+/** The connection could not be made or was lost: `refused`, `dns`, `tls`, `timeout`, `http`, `lost`, `rate_limited`, `quota`, `session_expired`, `NOT_CONNECTED`. */
 export class ConnectionError extends EngineError {
   override readonly _tag = 'ConnectionError';
 }

@@ -84,8 +84,7 @@ const invoke = (run: (signal: AbortSignal) => ObservableInput<unknown> | unknown
   defer(() => {
     const controller = new AbortController();
     let hasResult = false;
-    const given = run(controller.signal);
-    return (isAwaited(given) ? from(given) : of(given)).pipe(
+    return observed(run(controller.signal)).pipe(
       takeLast(1),
       defaultIfEmpty(undefined),
       map((result) => {
@@ -97,6 +96,10 @@ const invoke = (run: (signal: AbortSignal) => ObservableInput<unknown> | unknown
       }),
     );
   });
+
+/** What a function of the application gives: waited for where that is meant, else as it is. */
+export const observed = (given: ObservableInput<unknown> | unknown): Observable<unknown> =>
+  isAwaited(given) ? from(given) : of(given);
 
 /** Lists and strings are results, though rxjs would take them apart. */
 const isAwaited = (given: unknown): given is ObservableInput<unknown> =>

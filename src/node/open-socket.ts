@@ -106,57 +106,67 @@ const reject = (answer: IncomingMessage, subscriber: Subscriber<SocketEvent>): v
  * tried again, `tls` not. Errors name host and port, never path, query or headers.
  * @throws ConfigError in-stream, when the address is none.
  */
-export const openSocket: OpenSocket = (request) =>
-  new Observable<SocketEvent>((subscriber) => {
-    const ws = connect(request);
-    let opened = false;
-    let tooLong = false;
-    let answer: IncomingMessage | undefined;
+export const openSocket: OpenSocket = (request) => openSocketWith(() => undefined)(request);
 
-    // ws begins its own wait anew at every byte, so a server that trickles would hold it for ever.
-    const deadline = setTimeout(() => {
-      if (answer === undefined) subscriber.error(connectionError(request.url, new Error(HANDSHAKE_TIMED_OUT)));
-      else answer.destroy();
-    }, HANDSHAKE_MS);
+/**
+ * The same, and tells of the socket itself.
+ *
+ * @param opened Called with each socket as soon as there is one.
+ */
+export const openSocketWith =
+  (opened: (ws: WebSocket) => void): OpenSocket =>
+  (request) =>
+    new Observable<SocketEvent>((subscriber) => {
+      const ws = connect(request);
+      opened(ws);
+      let isOpen = false;
+      let tooLong = false;
+      let answer: IncomingMessage | undefined;
 
-    // Stays attached when unsubscribed: an 'error' without a listener ends the process.
-    ws.on('error', (error: Error) => {
-      if (opened) tooLong = codeOf(error) === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
-      else if (answer === undefined) subscriber.error(connectionError(request.url, error));
-    });
-    ws.on('unexpected-response', (_, response) => {
-      answer = response;
-      reject(response, subscriber);
-    });
-    ws.on('open', () => {
-      opened = true;
-      clearTimeout(deadline);
-      const socket: Socket = {
-        send: (frame) => ws.send(frame),
-        get bufferedAmount() {
-          return ws.bufferedAmount;
-        },
-        ping: () => ws.ping(),
-        terminate: () => ws.terminate(),
-      };
-      subscriber.next({ type: 'open', socket });
-    });
-    ws.on('pong', () => subscriber.next({ type: 'pong' }));
-    ws.on('message', (data, isBinary) => subscriber.next({ type: 'message', data: frameOf(data, isBinary) }));
-    ws.on('close', (code, reason) => {
-      if (answer !== undefined) return;
-      // ws reports 1006 for what it refused itself.
-      subscriber.next({
-        type: 'close',
-        code: tooLong ? 1009 : code,
-        reason: tooLong ? 'message too long' : reason.toString('utf8'),
-        ...(tooLong ? { isOurs: true } : {}),
+      // ws begins its own wait anew at every byte, so a server that trickles would hold it for ever.
+      const deadline = setTimeout(() => {
+        if (answer === undefined) subscriber.error(connectionError(request.url, new Error(HANDSHAKE_TIMED_OUT)));
+        else answer.destroy();
+      }, HANDSHAKE_MS);
+
+      // Stays attached when unsubscribed: an 'error' without a listener ends the process.
+      ws.on('error', (error: Error) => {
+        if (isOpen) tooLong = codeOf(error) === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+        else if (answer === undefined) subscriber.error(connectionError(request.url, error));
       });
-      subscriber.complete();
-    });
+      ws.on('unexpected-response', (_, response) => {
+        answer = response;
+        reject(response, subscriber);
+      });
+      ws.on('open', () => {
+        isOpen = true;
+        clearTimeout(deadline);
+        const socket: Socket = {
+          send: (frame) => ws.send(frame),
+          get bufferedAmount() {
+            return ws.bufferedAmount;
+          },
+          ping: () => ws.ping(),
+          terminate: () => ws.terminate(),
+        };
+        subscriber.next({ type: 'open', socket });
+      });
+      ws.on('pong', () => subscriber.next({ type: 'pong' }));
+      ws.on('message', (data, isBinary) => subscriber.next({ type: 'message', data: frameOf(data, isBinary) }));
+      ws.on('close', (code, reason) => {
+        if (answer !== undefined) return;
+        // ws reports 1006 for what it refused itself.
+        subscriber.next({
+          type: 'close',
+          code: tooLong ? 1009 : code,
+          reason: tooLong ? 'message too long' : reason.toString('utf8'),
+          ...(tooLong ? { isOurs: true } : {}),
+        });
+        subscriber.complete();
+      });
 
-    return () => {
-      clearTimeout(deadline);
-      ws.close(1000);
-    };
-  });
+      return () => {
+        clearTimeout(deadline);
+        ws.close(1000);
+      };
+    });

@@ -1,0 +1,43 @@
+import { concat, defer, EMPTY, type Observable, of, switchMap, take, throwError } from 'rxjs';
+import { EngineError, StreamError } from '../errors.js';
+import type { VoiceEvent } from '../events.js';
+import type { SessionState } from '../state/session-state.js';
+
+/**
+ * What becomes of a command that is about to be sent: emits once when the provider has answered it, also in a later session, and errors with
+ * `StreamError` (`invalid_request`) when it has refused it, with `EngineError` (`NOT_CONNECTED`) when the conversation ends before that.
+ *
+ * @param eventId The `event_id` of the command; no other command of the conversation has it.
+ */
+export const acknowledged = (eventId: string, event$: Observable<VoiceEvent>, state: () => SessionState): Observable<true> =>
+  defer(() => {
+    let isPending = false;
+
+    const judge = (event: VoiceEvent): Observable<true> => {
+      if (event.type === 'error' && event.error.event_id === eventId) return throwError(() => refusal(event.error));
+      const wasPending = isPending;
+      isPending = state().conversation.unacknowledged.some(({ event_id }) => event_id === eventId);
+      // A session that is lost answers nothing; the next is told again.
+      const isLost = event.type === 'connection.lost' || event.type === 'connection.rotating';
+      return wasPending && !isPending && !isLost ? of(true) : EMPTY;
+    };
+    return concat(event$.pipe(switchMap(judge)), throwError(ended)).pipe(take(1));
+  });
+
+const refusal = ({
+  code,
+  param,
+  type,
+}: {
+  readonly code?: unknown;
+  readonly param?: unknown;
+  readonly type?: unknown;
+}): StreamError => {
+  const where = param ? ` (${String(param)})` : '';
+  return new StreamError(`the provider refused it: ${String(code ?? type ?? 'invalid_request')}${where}`, {
+    code: 'invalid_request',
+  });
+};
+
+const ended = (): EngineError =>
+  new EngineError('the conversation ended before the provider answered', { code: 'NOT_CONNECTED', retryable: true });

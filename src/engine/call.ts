@@ -1,0 +1,213 @@
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  filter,
+  ignoreElements,
+  map,
+  merge,
+  type Observable,
+  type OperatorFunction,
+  Subject,
+  switchMap,
+  tap,
+} from 'rxjs';
+import { encode } from '../../operators/encode.js';
+import { resample } from '../../operators/resample.js';
+import { runTools } from '../../operators/runTools.js';
+import type { Microphone } from '../../operators/survivingSource.js';
+import { vad } from '../../operators/vad.js';
+import type { AudioFrame, Millis, VoiceFrame } from '../audio.js';
+import { clock } from '../clock.js';
+import type { Resampler } from '../dsp/resampler.js';
+import type { Epic, Playout } from '../epic.js';
+import { type Command, isFrame, type VoiceEvent } from '../events.js';
+import type { AudioFormat, Provider } from '../providers/provider.js';
+import { initialState, type SessionState } from '../state/session-state.js';
+import { isUnheard } from '../state/unheard.js';
+import { stopAnswer } from '../stop-answer.js';
+import type { FindTool } from '../tool.js';
+import type { ClientEvent } from '../wire/client-event.js';
+import { acknowledged } from './acknowledged.js';
+import { type ConverseConfig, converse } from './converse.js';
+import type { EngineSettings } from './engine-config.js';
+import { mutedPlayout } from './muted-playout.js';
+import type { Platform } from './platform.js';
+import { nameOf } from './say-aloud.js';
+import { type Listening, spokenInput } from './spoken-input.js';
+
+/** One conversation of an engine, from `connect` to `disconnect`, as something to talk to. */
+export interface Call {
+  /** Everything that happens. Errors and completes as `converse` does. */
+  readonly event$: Observable<VoiceEvent>;
+  state(): SessionState;
+  /** The provider's format of the user's audio. */
+  readonly input: AudioFormat;
+  /** Says it to the provider, the loudspeaker, the lanes. */
+  send(...entries: readonly (Command | VoiceEvent)[]): void;
+  /** The same for one command that the provider answers; emits once when it has, errors when it has refused it. */
+  ask(command: ClientEvent): Observable<true>;
+  /** What to do with the microphone from now on. */
+  listen(listening: Listening): void;
+  /** Stops the assistant, if there is anything of it that was not heard. */
+  interrupt(): void;
+  /** Keeps the audio of a response that will be asked for under this name from the loudspeaker. */
+  mute(name: string): void;
+  isMuted(responseId: string): boolean;
+  /** Opens all; to be called once, after `event$` was subscribed. */
+  open(): void;
+}
+
+export interface CallConfig {
+  readonly settings: EngineSettings;
+  readonly platform: Platform;
+  readonly provider: Provider;
+  /** The microphone, at `settings.sampleRate`. */
+  readonly microphone: Microphone | Observable<AudioFrame> | undefined;
+  readonly playout: Playout | undefined;
+  readonly findTool: FindTool;
+  /** How lanes are decided, and with what settings they begin. */
+  readonly lanes: Partial<ConverseConfig>;
+  /** What is said first, when the session is ready. */
+  readonly greeting: readonly Command[];
+  readonly resampler: Resampler | undefined;
+  /** Epics beside those of the conversation. */
+  readonly epics: readonly Epic[];
+  /** Attempts to connect, in all. */
+  readonly attempts: number;
+  /** Each frame of the microphone. */
+  heard(frame: AudioFrame): void;
+  /** No more frames come: somebody stopped to listen, the source has ended, or it failed; the conversation goes on without it. */
+  quiet(reason: 'stopped' | 'completed' | 'failed', error?: unknown): void;
+  /** Each frame on its way to the provider, through the lane that is active. */
+  spoken(frame: AudioFrame): void;
+  /** How long the detector of speech took for a frame. */
+  detected(ms: Millis): void;
+}
+
+/** More silence than this many milliseconds ends whatever was being said, beside the VAD's own hangover. */
+const silenceMs: Millis = 200;
+
+/** A conversation that is ready to be opened. */
+export const createCall = ({ settings, platform, provider, microphone, playout, lanes, ...config }: CallConfig): Call => {
+  const command$ = new Subject<Command | VoiceEvent>();
+  const listening$ = new Subject<Listening>();
+  const interrupt$ = new Subject<void>();
+  const event$ = new Subject<VoiceEvent>();
+  const names = new Set<string>();
+  const muted = new Set<string>();
+  const isMuted = (responseId: string): boolean => muted.has(responseId);
+  let state = (): SessionState => initialState;
+  let count = 0;
+
+  const note = (event: VoiceEvent): void => {
+    if (event.type !== 'response.created') return;
+    const name = nameOf(event);
+    if (name !== undefined && names.delete(name)) muted.add(event.response.id ?? '');
+  };
+  const steer: Epic = (events$, now) => {
+    state = now;
+    const stop$ = interrupt$.pipe(
+      filter(() => isUnheard(now())),
+      switchMap(() => stopAnswer(events$, now)),
+    );
+    return merge(events$.pipe(tap(note), ignoreElements()), stop$);
+  };
+
+  const { encoding, sampleRate: wireRate } = provider.capabilities.input;
+  const { vadEnabled, vadSpeechEndMs, sampleRate } = settings;
+  const voice$ = spokenInput({
+    listening$,
+    microphone$: defer(() => microphone ?? EMPTY).pipe(
+      tap({
+        next: config.heard,
+        complete: () => config.quiet('completed'),
+        error: (error: unknown) => config.quiet('failed', error),
+        unsubscribe: () => config.quiet('stopped'),
+      }),
+      catchError(() => EMPTY),
+    ),
+    silenceMs: vadEnabled ? vadSpeechEndMs + silenceMs : 0,
+    sampleRate,
+  });
+  const talk$ = defer(() =>
+    converse({
+      ...lanes,
+      provider,
+      openSocket: platform.openSocket,
+      ...(playout ? { playout: mutedPlayout(playout, isMuted) } : {}),
+      input: voice$.pipe(resample({ to: wireRate, ...(config.resampler ? { resampler: config.resampler } : {}) })),
+      commands: merge(concat(config.greeting, command$), microphone && 'events$' in microphone ? microphone.events$ : []),
+      vad: vadEnabled ? timed(detector(settings), config.detected) : unheard,
+      encode: (entry$) =>
+        entry$.pipe(
+          tap((entry) => {
+            if (isFrame(entry)) config.spoken(entry);
+          }),
+          encode({ turns: turnsOf(settings), encoding, preRollMs: settings.preRollMs }),
+        ),
+      reconnect: { firstAttempts: config.attempts },
+      epics: [steer, runTools(config.findTool), ...config.epics],
+    }),
+  );
+
+  return {
+    event$,
+    input: provider.capabilities.input,
+    state: () => state(),
+    send: (...entries) => {
+      for (const entry of entries) command$.next(entry);
+    },
+    ask(command) {
+      return defer(() => {
+        const event_id = `rxvox_ask_${++count}`;
+        return merge(
+          acknowledged(event_id, event$, state),
+          defer(() => {
+            command$.next({ ...command, event_id });
+            return [];
+          }),
+        );
+      });
+    },
+    listen: (listening) => listening$.next(listening),
+    interrupt: () => interrupt$.next(),
+    mute: (name) => names.add(name),
+    isMuted,
+    open() {
+      talk$.subscribe(event$);
+    },
+  };
+};
+
+const turnsOf = ({ vadEnabled, vadType }: EngineSettings): 'client' | 'server' | 'manual' => {
+  if (!vadEnabled) return 'manual';
+  return vadType === 'client' ? 'client' : 'server';
+};
+
+const detector = (settings: EngineSettings): OperatorFunction<AudioFrame, VoiceFrame> =>
+  vad({
+    ...(settings.vadType === 'client' ? { threshold: settings.vadThreshold } : {}),
+    adaptive: settings.vadAdaptive,
+    speechStartMs: settings.vadSpeechStartMs,
+    speechEndMs: settings.vadSpeechEndMs,
+  });
+
+/** Nobody looks for speech. */
+const unheard: OperatorFunction<AudioFrame, VoiceFrame> = map((frame) => ({ ...frame, vad: 'silence', level: 0 }));
+
+/** Measures how long an operator takes that emits at once. */
+const timed =
+  <In, Out>(operator: OperatorFunction<In, Out>, tell: (ms: Millis) => void): OperatorFunction<In, Out> =>
+  (source) =>
+    defer(() => {
+      let startedAt: Millis = 0;
+      return source.pipe(
+        tap(() => {
+          startedAt = clock.now();
+        }),
+        operator,
+        tap(() => tell(clock.now() - startedAt)),
+      );
+    });

@@ -1,0 +1,62 @@
+import type { EngineError } from '../errors.js';
+import type { Emitter } from './emitter.js';
+
+/** What happened to a response, in short. */
+export interface ResponseSummary {
+  readonly responseId: string;
+  /** `completed`, `cancelled`, `incomplete` or `failed`. */
+  readonly status: string;
+}
+
+/** Functions of the application that are called when something happens; events tell the same, and more. */
+export interface EngineCallbacks {
+  /** Audio of the assistant as it is received, PCM16, little endian. */
+  onAudioResponse?(pcm: Uint8Array): unknown;
+  /** All words of a response of which something was said or written, when they have all come. */
+  onTextResponse?(text: string): unknown;
+  /** The user began to speak. */
+  onSpeechDetected?(): unknown;
+  onResponseDone?(summary: ResponseSummary): unknown;
+  onLaneSwitch?(from: string, to: string, reason: string): unknown;
+  onError?(error: EngineError): unknown;
+}
+
+/** Calls them when what they are about is told. */
+export const addCallbacks = (
+  { on }: Emitter,
+  { onAudioResponse, onTextResponse, onSpeechDetected, onResponseDone, onLaneSwitch, onError }: EngineCallbacks,
+): void => {
+  if (onAudioResponse) on('audio.output_chunk', ({ audioData }) => onAudioResponse(audioData));
+  if (onTextResponse) {
+    let words: readonly string[] = [];
+    on('text.output', ({ text, isPartial }) => {
+      if (!isPartial) words = [...words, text];
+    });
+    on('turn.response_started', () => {
+      words = [];
+    });
+    on('turn.response_completed', () => (words.length > 0 ? onTextResponse(words.join(' ')) : undefined));
+  }
+  if (onSpeechDetected) {
+    let isSpeaking = false;
+    const begun = (): unknown => {
+      if (isSpeaking) return undefined;
+      isSpeaking = true;
+      return onSpeechDetected();
+    };
+    const ended = (): void => {
+      isSpeaking = false;
+    };
+    on('speech.started', begun);
+    on('input_audio_buffer.speech_started', begun);
+    on('speech.stopped', ended);
+    on('input_audio_buffer.committed', ended);
+  }
+  if (onResponseDone) {
+    const done = ({ responseId, status }: ResponseSummary): unknown => onResponseDone({ responseId, status });
+    on('turn.response_completed', done);
+    on('turn.response_cancelled', done);
+  }
+  if (onLaneSwitch) on('lane.switched', ({ from, to, reason }) => onLaneSwitch(from, to, reason));
+  if (onError) on('engine.error', ({ error }) => onError(error));
+};

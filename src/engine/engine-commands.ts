@@ -1,0 +1,90 @@
+import { defer, from, map, merge, type Observable, of, switchMap, toArray } from 'rxjs';
+import { resample } from '../../operators/resample.js';
+import type { AudioFrame, Hertz } from '../audio.js';
+import { outputFormatOf } from '../state/audio-format.js';
+import type { SessionState } from '../state/session-state.js';
+import { bytesToBase64 } from '../wire/base64.js';
+import type { ClientEvent, ClientEventOf } from '../wire/client-event.js';
+import type { ContentPart } from '../wire/item.js';
+import { decodePayload } from '../wire/payload.js';
+import type { Call } from './call.js';
+import { joined } from './joined.js';
+import { type SaidAloudConfig, saidAloud, sayAloud } from './say-aloud.js';
+import { sentAudio } from './sent-audio.js';
+
+const respond: ClientEvent = { type: 'response.create' };
+
+/** Says it to the provider, and asks for an answer where one is wanted; emits when the provider has taken it. */
+export const asking = (call: Call, command: ClientEvent, isAnswered: boolean): Observable<unknown> =>
+  merge(
+    call.ask(command),
+    defer(() => {
+      if (isAnswered) call.send(respond);
+      return [];
+    }),
+  );
+
+/** What the user says in writing, or shows. */
+export const userMessage = (...content: readonly ContentPart[]): ClientEventOf<'conversation.item.create'> => ({
+  type: 'conversation.item.create',
+  item: { type: 'message', role: 'user', content: [...content] },
+});
+
+/** A PNG or JPEG as an address. */
+export const dataUrl = (image: Uint8Array): string =>
+  `data:image/${image[0] === 0x89 ? 'png' : 'jpeg'};base64,${bytesToBase64(image)}`;
+
+/** Audio at another rate, in one piece. */
+export const resampled = (frame: AudioFrame, to: Hertz): Observable<Int16Array> =>
+  of(frame).pipe(
+    resample({ to }),
+    toArray(),
+    map((frames) => joined(frames.map(({ samples }) => samples))),
+  );
+
+/** Sends a recording as one turn, with nothing before it and nothing after; where the service ends turns, not meanwhile. */
+export const sendRecording = (call: Call, recording: AudioFrame, isAnswered: boolean): Observable<unknown> =>
+  resampled(recording, call.input.sampleRate).pipe(
+    switchMap((samples) => {
+      const detection = detectionOf(call.state());
+      if (detection) call.send(withDetection(null));
+      call.send({ type: 'input_audio_buffer.clear' }, ...sentAudio(call.input.sampleRate, call.input, undefined).push(samples));
+      return merge(
+        asking(call, { type: 'input_audio_buffer.commit' }, isAnswered),
+        defer(() => {
+          if (detection) call.send(withDetection(detection));
+          return [];
+        }),
+      );
+    }),
+  );
+
+type Detection = NonNullable<
+  NonNullable<NonNullable<ClientEventOf<'session.update'>['session']['audio']>['input']>['turn_detection']
+>;
+
+const detectionOf = ({ conversation: { session, turns } }: SessionState): Detection | undefined =>
+  (turns === 'server' && (session?.audio?.input?.turn_detection as Detection | undefined)) || undefined;
+
+const withDetection = (turn_detection: Detection | null): ClientEvent => ({
+  type: 'session.update',
+  session: { audio: { input: { turn_detection } } },
+});
+
+/** Lets the assistant say a text, and emits the audio of it, once. */
+export const say = (
+  call: Call,
+  text: string,
+  { name, timeoutMs }: Pick<SaidAloudConfig, 'name' | 'timeoutMs'>,
+): Observable<AudioFrame> => {
+  const formatNow = () => outputFormatOf(call.state().conversation.session);
+  const eventId = `rxvox_${name}`;
+  const decode = (delta: string): Int16Array | undefined => decodePayload(delta, formatNow().encoding);
+  return merge(
+    saidAloud(call.event$, { name, eventId, timeoutMs, decode }),
+    defer(() => {
+      call.send({ ...sayAloud(text, name), event_id: eventId });
+      return from([]);
+    }),
+  ).pipe(map((samples) => ({ samples, sampleRate: formatNow().sampleRate, position: 0 })));
+};

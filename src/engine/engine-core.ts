@@ -1,0 +1,193 @@
+import {
+  concat,
+  defaultIfEmpty,
+  defer,
+  filter,
+  from,
+  ignoreElements,
+  map,
+  merge,
+  type Observable,
+  of,
+  Subject,
+  switchMap,
+  take,
+} from 'rxjs';
+import { rateConverter } from '../dsp/rate-converter.js';
+import { loadResampler, type Resampler } from '../dsp/resampler.js';
+import { EngineError } from '../errors.js';
+import type { VoiceEvent } from '../events.js';
+import type { Provider } from '../providers/provider.js';
+import { initialState, type SessionState } from '../state/session-state.js';
+import type { ChunkConversion } from './answer-sound.js';
+import { type Call, type CallConfig, createCall } from './call.js';
+import { createEmitter, type Emitter } from './emitter.js';
+import type { EngineSettings } from './engine-config.js';
+import { type EngineEvent, failureEvent, inputChunk, stamped } from './engine-event.js';
+import { engineEvents } from './engine-events.js';
+import { asEngineError } from './event-failure.js';
+import type { Platform } from './platform.js';
+import { promiseOf } from './promise-of.js';
+
+/** Connecting and disconnecting, and what is told of both and of all between. */
+export interface EngineCore {
+  readonly emitter: Emitter & { emit(event: EngineEvent): void };
+  /** The stream underneath: every event of every conversation of this engine. */
+  readonly voice$: Observable<VoiceEvent>;
+  /** Resolves when the session is ready; the same promise while it is or will be. */
+  connect(attempts: number): Promise<void>;
+  /** Resolves when all is closed. */
+  disconnect(): Promise<void>;
+  /** The conversation that is open: connecting, connected or reconnecting. */
+  readonly call: Call | undefined;
+  /** Of the conversation that is open, else of the last one. */
+  state(): SessionState;
+}
+
+/** What a conversation is made of that may differ from one to the next. */
+export type CallSetup = Pick<CallConfig, 'findTool' | 'lanes' | 'greeting' | 'epics' | 'detected' | 'spoken'>;
+
+export interface EngineCoreConfig {
+  readonly settings: EngineSettings;
+  readonly platform: Platform;
+  readonly provider: Provider;
+  /** Asked at each `connect`. */
+  setup(): CallSetup;
+  /** Told of each event after it is in the state, and before anybody else. */
+  happened(event: VoiceEvent, state: SessionState): void;
+  /** Nobody listens any more, whether that was wanted or not. */
+  quiet(): void;
+}
+
+/** The inner part of an engine, not connected. */
+export const engineCore = ({ settings, platform, provider, setup, happened, quiet }: EngineCoreConfig): EngineCore => {
+  const { inputDevice, outputDevice, sampleRate, chunkDurationMs } = settings;
+  const { input, output } = provider.capabilities;
+  const emitter = createEmitter();
+  const voice$ = new Subject<VoiceEvent>();
+  let open: Call | undefined;
+  let latest: Call | undefined;
+  let connecting: Promise<void> | undefined;
+  let closing: Promise<void> | undefined;
+  let isWanted = false;
+
+  /** Opens a conversation: emits once when it is ready, errors when it does not come to that. */
+  const begin = (resampler: Resampler | undefined, attempts: number): Observable<unknown> => {
+    const toEvents = engineEvents(resampler ? { conversion: conversionTo(sampleRate, resampler) } : {});
+    let isListening = false;
+    if (!isWanted) throw disconnected();
+    const call: Call = createCall({
+      ...setup(),
+      settings,
+      platform,
+      provider,
+      resampler,
+      attempts,
+      microphone: platform.microphone?.({ device: inputDevice, sampleRate, chunkMs: chunkDurationMs }),
+      playout: platform.loudspeaker?.({ device: outputDevice }),
+      heard(frame) {
+        if (!isListening) emitter.emit(stamped({ type: 'audio.input_started', device: inputDevice ?? 'default' }, 'device'));
+        isListening = true;
+        emitter.emit(inputChunk(frame));
+      },
+      quiet(reason, error) {
+        if (isListening) emitter.emit(stamped({ type: 'audio.input_stopped', reason }, 'device'));
+        isListening = false;
+        if (error !== undefined) emitter.emit(failureEvent(asEngineError(error, 'the microphone failed'), 'device'));
+        quiet();
+      },
+    });
+    const tell = (event: VoiceEvent): void => {
+      happened(event, call.state());
+      voice$.next(event);
+      // What is said for somebody else's ears is not the assistant's voice.
+      if (event.type === 'response.output_audio.delta' && call.isMuted(event.response_id)) return;
+      for (const each of toEvents(event, call.state())) emitter.emit(each);
+    };
+    const end = (): void => {
+      open = connecting = undefined;
+    };
+    const fail = (error: unknown): void => {
+      end();
+      const failure = asEngineError(error, 'the conversation failed');
+      const isBegun = call.state().connection.connectionId !== undefined;
+      emitter.emit(failureEvent(failure, 'engine', false));
+      if (isBegun) emitter.emit(stamped({ type: 'turn.conversation_ended', reason: failure.code }, 'engine'));
+    };
+    open = latest = call;
+    call.event$.subscribe({ next: tell, error: fail, complete: end });
+    const ready$ = call.event$.pipe(
+      filter(({ type }) => type === 'connection.established'),
+      map(() => true),
+      defaultIfEmpty(false),
+      take(1),
+      map((isReady) => {
+        if (!isReady) throw disconnected();
+      }),
+    );
+    return merge(
+      ready$,
+      defer(() => {
+        call.open();
+        return [];
+      }),
+    );
+  };
+
+  const connect = (attempts: number): Observable<unknown> => {
+    const isSame = [input, output].every((format) => format.sampleRate === sampleRate);
+    return concat(
+      defer(() => closing ?? []).pipe(ignoreElements()),
+      resamplerFor(isSame).pipe(switchMap((resampler) => begin(resampler, attempts))),
+    );
+  };
+
+  const close = (call: Call): Observable<unknown> =>
+    merge(
+      call.event$.pipe(ignoreElements()),
+      defer(() => {
+        call.send({ type: 'connection.close' });
+        return [];
+      }),
+    );
+
+  return {
+    emitter,
+    voice$,
+    connect(attempts) {
+      if (connecting) return connecting;
+      isWanted = true;
+      const promise = promiseOf(connect(attempts));
+      connecting = promise;
+      promise.catch(() => {
+        if (connecting === promise) connecting = undefined;
+      });
+      return promise;
+    },
+    disconnect() {
+      if (closing) return closing;
+      isWanted = false;
+      const promise = promiseOf(concat(open ? close(open) : [], platform.closed$ ?? []));
+      closing = promise;
+      promise.finally(() => {
+        closing = undefined;
+      });
+      return promise;
+    },
+    get call() {
+      return open;
+    },
+    state: () => latest?.state() ?? initialState,
+  };
+};
+
+/** Loaded where it is needed. */
+export const resamplerFor = (isSame: boolean): Observable<Resampler | undefined> =>
+  isSame ? of(undefined) : from(loadResampler());
+
+const disconnected = (): EngineError => new EngineError('disconnected before the session was ready', { code: 'cancelled' });
+
+const conversionTo = (to: number, resampler: Resampler): ChunkConversion => {
+  const converter = rateConverter({ to, quality: 5 });
+  return { convert: (frame) => converter.convert(frame, resampler), flush: converter.flush };
+};

@@ -1,0 +1,1 @@
+export const engineLanes = (_s: unknown, _c: unknown) => ({});

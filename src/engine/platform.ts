@@ -1,0 +1,43 @@
+import type { Observable } from 'rxjs';
+import type { Microphone } from '../../operators/survivingSource.js';
+import type { AudioFrame, Hertz, Millis } from '../audio.js';
+import type { Playout } from '../epic.js';
+import type { OpenSocket } from '../providers/provider.js';
+
+/** What a `VoiceEngine` runs on: sockets, and where there are any, devices. `rxvox/node` has one for Node. */
+export interface Platform {
+  /** How sockets are opened. */
+  readonly openSocket: OpenSocket;
+  /**
+   * Opens a microphone.
+   *
+   * @default none: audio is given with `sendAudio`
+   */
+  microphone?(config: MicrophoneConfig): Microphone | Observable<AudioFrame>;
+  /**
+   * Opens a loudspeaker.
+   *
+   * @default none: audio is told in events
+   */
+  loudspeaker?(config: LoudspeakerConfig): Playout;
+  /** The key to use where the configuration has none. */
+  apiKey?(): string | undefined;
+  /**
+   * Emits and completes when everything that this platform has opened is closed.
+   *
+   * @default at once
+   */
+  readonly closed$?: Observable<unknown>;
+}
+
+export interface MicrophoneConfig {
+  /** Id or name; undefined for the default one. */
+  readonly device: string | undefined;
+  readonly sampleRate: Hertz;
+  readonly chunkMs: Millis;
+}
+
+export interface LoudspeakerConfig {
+  /** Id or name; undefined for the default one. */
+  readonly device: string | undefined;
+}

@@ -1,0 +1,398 @@
+import {
+  defer,
+  distinctUntilChanged,
+  filter,
+  firstValueFrom,
+  forkJoin,
+  map,
+  merge,
+  Observable,
+  type ObservableInput,
+  of,
+  startWith,
+  switchMap,
+  take,
+  tap,
+} from 'rxjs';
+import type { Millis } from '../audio.js';
+import { EngineError } from '../errors.js';
+import type { VoiceEvent } from '../events.js';
+import type { LaneAnalyzer } from '../lane-analyzer.js';
+import type { ConversationItem } from '../state/conversation.js';
+import { toArray } from '../state/item-list.js';
+import { type CodecToolConfig, type SchemaToolConfig, type Tool, tool, toolDeclarations } from '../tool.js';
+import type { ClientEvent } from '../wire/client-event.js';
+import type { Call } from './call.js';
+import type { Emitter } from './emitter.js';
+import { addCallbacks } from './engine-callbacks.js';
+import { asking, dataUrl, resampled, say, sendRecording, userMessage } from './engine-commands.js';
+import { type EngineSettings, engineSettings, type VoiceEngineConfig } from './engine-config.js';
+import { type EngineConversation, engineConversation } from './engine-conversation.js';
+import { type CallSetup, type EngineCore, engineCore, resamplerFor } from './engine-core.js';
+import { type EngineEvent, stamped } from './engine-event.js';
+import { engineLanes } from './engine-lanes.js';
+import { engineProvider } from './engine-provider.js';
+import { type EngineState, engineState } from './engine-state.js';
+import { askFirst } from './engine-tools.js';
+import { type ExportedState, exportedState, importCommands } from './exported-state.js';
+import type { Platform } from './platform.js';
+import { promised, promiseOf } from './promise-of.js';
+import { recordedAudio } from './recorded-audio.js';
+import { bytesFrom, type SentAudio, sentAudio } from './sent-audio.js';
+import { engineSession, type SessionConfig, sessionPatch } from './session-config.js';
+
+interface Responding {
+  readonly respond?: boolean;
+}
+
+interface ImageConfig extends Responding {
+  readonly text?: string;
+  readonly detail?: 'auto' | 'low' | 'high';
+}
+
+interface SpeechConfig {
+  readonly timeoutMs?: Millis;
+  readonly play?: boolean;
+}
+
+/**
+ * A voice assistant as one object, for those who do not think in streams: methods, events, callbacks. Underneath is `converse`, and all that it
+ * promises holds here.
+ *
+ * Methods that say something to the provider reject with `EngineError` (`NOT_CONNECTED`) before `connect`; while the connection is lost they wait for
+ * it. A promise that rejects need not be looked at: what goes wrong is told by `engine.error`, too.
+ *
+ * `rxvox/node` has the same bound to the devices and sockets of Node: `new VoiceEngine({ apiKey })`.
+ */
+export class VoiceEngine {
+  readonly #settings: EngineSettings;
+  readonly #core: EngineCore;
+  readonly #tools = new Map<string, Tool>();
+  #analyzer: LaneAnalyzer | undefined;
+  #sent: SentAudio | undefined;
+  #imported: readonly ClientEvent[] = [];
+  #isListening = false;
+  #spoken = 0;
+
+  /** @throws ConfigError on call, which names each field that cannot be used, and fields that there are not. */
+  constructor(config: VoiceEngineConfig, platform: Platform) {
+    const settings = engineSettings(config);
+    this.#settings = settings;
+    this.#analyzer = settings.switchAnalyzer;
+    for (const each of settings.tools) this.#tools.set(each.name, each);
+    this.#core = engineCore({
+      settings,
+      platform,
+      provider: engineProvider(settings, platform),
+      setup: () => this.#setup(),
+      happened: (event) => this.#happened(event),
+      quiet: () => {
+        this.#isListening = false;
+      },
+    });
+    addCallbacks(this.#core.emitter, settings);
+  }
+
+  /** Makes an engine and connects it: `await using engine = await VoiceEngine.open(…)`. Rejects as `connect` does. */
+  static open(config: VoiceEngineConfig, platform: Platform): Promise<VoiceEngine> {
+    const engine = new VoiceEngine(config, platform);
+    return engine.connect().then(() => engine);
+  }
+
+  /** An engine with nothing but a key. */
+  static createSimple(key: string | { readonly apiKey: string }, platform: Platform): VoiceEngine {
+    return new VoiceEngine(typeof key === 'string' ? { apiKey: key } : key, platform);
+  }
+
+  /**
+   * Connects. Resolves when the session is ready; called again meanwhile, it is the same promise.
+   *
+   * @param config `retryCount`: attempts in all, 1 or more; default 3. What cannot be helped by trying again is not tried again.
+   * @throws ConnectionError, AuthenticationError, ConfigError by rejection, once: the last error; its `cause` holds those of all attempts.
+   */
+  connect({ retryCount = 3 }: { readonly retryCount?: number } = {}): Promise<void> {
+    return this.#core.connect(retryCount);
+  }
+
+  /** Ends the conversation, whatever is open. Resolves when sockets, devices and recordings are closed; at once when they are. */
+  disconnect(): Promise<void> {
+    return this.#core.disconnect();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.disconnect();
+  }
+
+  /**
+   * Opens the microphone. Resolves when its first audio has come.
+   *
+   * @param config `send`: whether the provider hears it; if not, the audio is told by `audio.input_chunk` alone, for example to be sent by
+   * `sendRecordedAudio` when a key is released. Default true.
+   * @throws AudioError by rejection, when there is no microphone or it cannot be opened.
+   */
+  startListening({ send = true }: { readonly send?: boolean } = {}): Promise<void> {
+    return this.#withCall((call) => {
+      const heard$ = this.events$.pipe(
+        filter(({ type }) => type === 'audio.input_chunk' || type === 'engine.error'),
+        take(1),
+        tap((event) => {
+          if (event.type === 'engine.error') throw event.error;
+        }),
+      );
+      return merge(
+        heard$,
+        defer(() => {
+          this.#isListening = true;
+          call.listen(send ? 'send' : 'collect');
+          return [];
+        }),
+      );
+    });
+  }
+
+  /** Closes the microphone. What was being said ends there, and is answered. */
+  stopListening(): void {
+    this.#core.call?.listen('off');
+  }
+
+  /**
+   * Audio of the user, straight to the provider; the detector of speech does not see it. It is answered when the provider finds the end of a turn
+   * in it, or after `commit`.
+   *
+   * @param audio PCM16, mono, at the engine's `sampleRate`; bytes little endian, cut anywhere.
+   */
+  sendAudio(audio: Uint8Array | Int16Array): Promise<void> {
+    return this.#withCall((call) => this.#sentAudio(call).pipe(tap((sent) => call.send(...sent.push(audio)))));
+  }
+
+  /**
+   * Ends the user's turn where the application says so: all audio that was sent since the last one.
+   *
+   * @param config `respond`: whether it is answered; default true.
+   */
+  commit({ respond = true }: Responding = {}): Promise<void> {
+    return this.#withCall((call) =>
+      this.#sentAudio(call).pipe(
+        switchMap((sent) => {
+          call.send(...sent.end());
+          return asking(call, { type: 'input_audio_buffer.commit' }, respond);
+        }),
+      ),
+    );
+  }
+
+  /**
+   * Sends a recording as one turn of the user's, whoever else ends turns. Resolves when the provider has taken it.
+   *
+   * @param audio PCM16 at the engine's `sampleRate`, or a WAV file of any rate.
+   * @param config `autoRespond`: whether it is answered; default true.
+   * @throws AudioError `bad_wav` by rejection, when it is a WAV file that cannot be read.
+   */
+  sendRecordedAudio(
+    audio: Uint8Array | Int16Array,
+    { autoRespond = true }: { readonly autoRespond?: boolean } = {},
+  ): Promise<void> {
+    return this.#withCall((call) => sendRecording(call, recordedAudio(audio, this.#settings.sampleRate), autoRespond));
+  }
+
+  /**
+   * Says something as the user, in writing. Resolves when the provider has it.
+   *
+   * @param config `respond`: whether it is answered; default true.
+   */
+  sendText(text: string, { respond = true }: Responding = {}): Promise<void> {
+    return this.#withCall((call) => {
+      this.#core.emitter.emit(stamped({ type: 'text.input', text }, 'application'));
+      return asking(call, userMessage({ type: 'input_text', text }), respond);
+    });
+  }
+
+  /**
+   * Shows an image to the model. Resolves when the provider has it.
+   *
+   * @param image A PNG or JPEG, or its address: `https:` or `data:`.
+   * @param config `text`: what to say of it. `detail`: how closely to look. `respond`: whether it is answered; default true.
+   */
+  sendImage(image: Uint8Array | string, { text, detail, respond = true }: ImageConfig = {}): Promise<void> {
+    return this.#withCall((call) => {
+      const image_url = typeof image === 'string' ? image : dataUrl(image);
+      const picture = { type: 'input_image' as const, image_url, ...(detail ? { detail } : {}) };
+      const words = text === undefined ? [] : [{ type: 'input_text' as const, text }];
+      return asking(call, userMessage(...words, picture), respond);
+    });
+  }
+
+  /** Stops the assistant, and cuts the conversation to what was heard; nothing happens when nothing sounds or is open. */
+  interrupt(): void {
+    this.#core.call?.interrupt();
+  }
+
+  /**
+   * Lets the assistant say a text word for word, beside the conversation: it is not in its history. Resolves to PCM16 at the engine's `sampleRate`.
+   *
+   * @param config `timeoutMs`: default 30000. `play`: whether it also sounds; default false.
+   * @throws EngineError by rejection: `timeout`, `cancelled`, or `server_error` when no audio came.
+   */
+  textToAudioResponse(text: string, { timeoutMs = 30_000, play = false }: SpeechConfig = {}): Promise<Uint8Array> {
+    const said$ = this.#called().pipe(
+      switchMap((call) => {
+        const name = `say_${++this.#spoken}`;
+        if (!play) call.mute(name);
+        return say(call, text, { name, timeoutMs });
+      }),
+      switchMap(({ samples, sampleRate }) => resampled({ samples, sampleRate, position: 0 }, this.#settings.sampleRate)),
+      map(bytesFrom),
+    );
+    return promised(firstValueFrom(said$));
+  }
+
+  /** Says anything of the provider's protocol: the way to what has no method. */
+  send(event: ClientEvent): Promise<void> {
+    return this.#withCall((call) => {
+      call.send(event);
+      return [];
+    });
+  }
+
+  /** Lets the model call a function, from now on. One of the same name is replaced. */
+  registerTool<Arguments>(definition: Tool | CodecToolConfig<Arguments> | SchemaToolConfig): void {
+    const added = 'prepare' in definition ? definition : tool(definition as SchemaToolConfig);
+    this.#tools.set(added.name, added);
+    this.#core.call?.send({ type: 'session.update', session: { tools: toolDeclarations([...this.#tools.values()]) } });
+  }
+
+  /** Moves the conversation to a lane, whatever the rules say. */
+  requestLane(lane: string): Promise<void> {
+    return this.#withCall((call) => {
+      call.send({ type: 'lane.request', lane });
+      return [];
+    });
+  }
+
+  /** Lets a function of the application decide about lanes, in place of the triggers; undefined: the triggers again. */
+  setSwitchAnalyzer(analyze: LaneAnalyzer | undefined): void {
+    this.#analyzer = analyze;
+  }
+
+  /** Changes settings of the session. Resolves when the provider has taken them, rejects when it has refused them. */
+  updateSession(config: SessionConfig): Promise<void> {
+    return this.#withCall((call) => call.ask({ type: 'session.update', session: sessionPatch(config).patch }));
+  }
+
+  /** The conversation as JSON, for `importState` of another engine. */
+  exportState(): ExportedState {
+    return exportedState(this.#core.state());
+  }
+
+  /**
+   * Goes on with an exported conversation: at once, or with the next `connect`.
+   *
+   * @throws ConfigError on call, when it is nothing that `exportState` has made.
+   */
+  importState(state: ExportedState | string): void {
+    const commands = importCommands(state);
+    if (this.#core.call) this.#core.call.send(...commands);
+    else this.#imported = commands;
+  }
+
+  /** The items of the conversation. */
+  readonly conversation: EngineConversation = engineConversation(
+    () => this.#core.state(),
+    (commands) => this.#withCall((call) => forkJoin(commands.map((command) => call.ask(command)))),
+  );
+
+  /** Handlers, by the types of events: `events.on('lane.*', handler)`. */
+  get events(): Emitter {
+    return this.#core.emitter;
+  }
+
+  /** The same as a stream; hot, never errors, never completes. */
+  readonly events$: Observable<EngineEvent> = new Observable((subscriber) => {
+    const id = this.#core.emitter.on('*', (event) => subscriber.next(event));
+    return () => this.#core.emitter.off(id);
+  });
+
+  /** What the stream underneath says, as `converse` does; hot, never errors, never completes. */
+  get voice$(): Observable<VoiceEvent> {
+    return this.#core.voice$;
+  }
+
+  /** The items, whenever they change, and at first as they are. */
+  readonly conversation$: Observable<readonly ConversationItem[]> = defer(() =>
+    this.#core.voice$.pipe(
+      startWith(undefined),
+      map(() => this.#core.state().conversation.items),
+      distinctUntilChanged(),
+      map(toArray),
+    ),
+  );
+
+  get state(): EngineState {
+    return engineState(this.#core.state(), this.#isListening);
+  }
+
+  getState(): EngineState {
+    return this.state;
+  }
+
+  /** Whether there is a session that works. */
+  get isConnected(): boolean {
+    return this.#core.state().connection.status === 'ready';
+  }
+
+  /** Whether the microphone is open. */
+  get isListening(): boolean {
+    return this.#isListening;
+  }
+
+  /** The lane that the conversation is in. */
+  get lane(): string {
+    return this.#core.state().lanes.lane;
+  }
+
+  #setup(): CallSetup {
+    const settings = this.#settings;
+    const find = (name: string): Tool | undefined => this.#tools.get(name);
+    const tools = [...this.#tools.values()];
+    const greeting: readonly ClientEvent[] = [
+      { type: 'session.update', session: engineSession(settings, tools) },
+      ...this.#imported,
+    ];
+    this.#imported = [];
+    return {
+      findTool: settings.onFunctionCall ? askFirst(settings.onFunctionCall, find) : find,
+      lanes: engineLanes(settings, { tools, analyzer: () => this.#analyzer }),
+      greeting,
+      epics: [],
+      detected: () => undefined,
+      spoken: () => undefined,
+    };
+  }
+
+  #happened(_event: VoiceEvent): void {}
+
+  #called(): Observable<Call> {
+    return defer(() => {
+      const { call } = this.#core;
+      if (call) return of(call);
+      throw new EngineError('not connected: call connect() first', { code: 'NOT_CONNECTED' });
+    });
+  }
+
+  #withCall(use: (call: Call) => ObservableInput<unknown>): Promise<void> {
+    return promiseOf(this.#called().pipe(switchMap(use)));
+  }
+
+  #sentAudio(call: Call): Observable<SentAudio> {
+    const { sampleRate } = this.#settings;
+    return defer(() => {
+      if (this.#sent) return of(this.#sent);
+      return resamplerFor(call.input.sampleRate === sampleRate).pipe(
+        map((resampler) => {
+          this.#sent ??= sentAudio(sampleRate, call.input, resampler);
+          return this.#sent;
+        }),
+      );
+    });
+  }
+}
