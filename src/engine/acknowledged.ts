@@ -1,25 +1,32 @@
 import { concat, defer, EMPTY, type Observable, of, switchMap, take, throwError } from 'rxjs';
 import { EngineError, StreamError } from '../errors.js';
 import type { VoiceEvent } from '../events.js';
+import { type Acknowledged, confirmedBy } from '../state/acknowledgements.js';
 import type { SessionState } from '../state/session-state.js';
 
 /**
  * What becomes of a command that is about to be sent: emits once when the provider has answered it, also in a later session, and errors with
  * `StreamError` (`invalid_request`) when it has refused it, with `EngineError` (`NOT_CONNECTED`) when the conversation ends before that.
  *
- * @param eventId The `event_id` of the command; no other command of the conversation has it.
+ * @param command No other command of the conversation has its `event_id`.
  */
-export const acknowledged = (eventId: string, event$: Observable<VoiceEvent>, state: () => SessionState): Observable<true> =>
+export const acknowledged = (
+  command: Acknowledged & { readonly event_id: string },
+  event$: Observable<VoiceEvent>,
+  state: () => SessionState,
+): Observable<true> =>
   defer(() => {
     let isPending = false;
 
     const judge = (event: VoiceEvent): Observable<true> => {
-      if (event.type === 'error' && event.error.event_id === eventId) return throwError(() => refusal(event.error));
+      if (event.type === 'error' && event.error.event_id === command.event_id) return throwError(() => refusal(event.error));
       const wasPending = isPending;
-      isPending = state().conversation.unacknowledged.some(({ event_id }) => event_id === eventId);
+      isPending = state().conversation.unacknowledged.some(({ event_id }) => event_id === command.event_id);
       // A session that is lost answers nothing; the next is told again.
       const isLost = event.type === 'connection.lost' || event.type === 'connection.rotating';
-      return wasPending && !isPending && !isLost ? of(true) : EMPTY;
+      // Its answer may be the first event since it was sent.
+      const isAnswer = wasPending || confirmedBy([command], event) !== undefined;
+      return isAnswer && !isPending && !isLost && state().connection.status === 'ready' ? of(true) : EMPTY;
     };
     return concat(event$.pipe(switchMap(judge)), throwError(ended)).pipe(take(1));
   });

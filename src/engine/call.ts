@@ -12,6 +12,7 @@ import {
   Subject,
   switchMap,
   tap,
+  throwError,
 } from 'rxjs';
 import { encode } from '../../operators/encode.js';
 import { resample } from '../../operators/resample.js';
@@ -22,13 +23,14 @@ import type { AudioFrame, Millis, VoiceFrame } from '../audio.js';
 import { clock } from '../clock.js';
 import type { Resampler } from '../dsp/resampler.js';
 import type { Epic, Playout } from '../epic.js';
+import { AudioError } from '../errors.js';
 import { type Command, isFrame, type VoiceEvent } from '../events.js';
 import type { AudioFormat, Provider } from '../providers/provider.js';
+import type { Acknowledged } from '../state/acknowledgements.js';
 import { initialState, type SessionState } from '../state/session-state.js';
 import { isUnheard } from '../state/unheard.js';
 import { stopAnswer } from '../stop-answer.js';
 import type { FindTool } from '../tool.js';
-import type { ClientEvent } from '../wire/client-event.js';
 import { acknowledged } from './acknowledged.js';
 import { type ConverseConfig, converse } from './converse.js';
 import type { EngineSettings } from './engine-config.js';
@@ -47,7 +49,7 @@ export interface Call {
   /** Says it to the provider, the loudspeaker, the lanes. */
   send(...entries: readonly (Command | VoiceEvent)[]): void;
   /** The same for one command that the provider answers; emits once when it has, errors when it has refused it. */
-  ask(command: ClientEvent): Observable<true>;
+  ask(command: Acknowledged): Observable<true>;
   /** What to do with the microphone from now on. */
   listen(listening: Listening): void;
   /** Stops the assistant, if there is anything of it that was not heard. */
@@ -119,7 +121,7 @@ export const createCall = ({ settings, platform, provider, microphone, playout, 
   const { vadEnabled, vadSpeechEndMs, sampleRate } = settings;
   const voice$ = spokenInput({
     listening$,
-    microphone$: defer(() => microphone ?? EMPTY).pipe(
+    microphone$: defer(() => microphone ?? throwError(noMicrophone)).pipe(
       tap({
         next: config.heard,
         complete: () => config.quiet('completed'),
@@ -161,11 +163,11 @@ export const createCall = ({ settings, platform, provider, microphone, playout, 
     },
     ask(command) {
       return defer(() => {
-        const event_id = `rxvox_ask_${++count}`;
+        const asked = { ...command, event_id: `rxvox_ask_${++count}` };
         return merge(
-          acknowledged(event_id, event$, state),
+          acknowledged(asked, event$, state),
           defer(() => {
-            command$.next({ ...command, event_id });
+            command$.next(asked);
             return [];
           }),
         );
@@ -180,6 +182,9 @@ export const createCall = ({ settings, platform, provider, microphone, playout, 
     },
   };
 };
+
+const noMicrophone = (): AudioError =>
+  new AudioError('this platform has no microphone; give audio with sendAudio', { code: 'no_device' });
 
 const turnsOf = ({ vadEnabled, vadType }: EngineSettings): 'client' | 'server' | 'manual' => {
   if (!vadEnabled) return 'manual';

@@ -1,6 +1,7 @@
 import { defer, from, map, merge, type Observable, of, switchMap, toArray } from 'rxjs';
 import { resample } from '../../operators/resample.js';
 import type { AudioFrame, Hertz } from '../audio.js';
+import type { Acknowledged } from '../state/acknowledgements.js';
 import { outputFormatOf } from '../state/audio-format.js';
 import type { SessionState } from '../state/session-state.js';
 import { bytesToBase64 } from '../wire/base64.js';
@@ -15,7 +16,7 @@ import { sentAudio } from './sent-audio.js';
 const respond: ClientEvent = { type: 'response.create' };
 
 /** Says it to the provider, and asks for an answer where one is wanted; emits when the provider has taken it. */
-export const asking = (call: Call, command: ClientEvent, isAnswered: boolean): Observable<unknown> =>
+export const asking = (call: Call, command: Acknowledged, isAnswered: boolean): Observable<unknown> =>
   merge(
     call.ask(command),
     defer(() => {

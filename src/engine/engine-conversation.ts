@@ -1,7 +1,7 @@
+import type { Acknowledged } from '../state/acknowledgements.js';
 import type { ConversationItem } from '../state/conversation.js';
 import { toArray } from '../state/item-list.js';
 import type { SessionState } from '../state/session-state.js';
-import type { ClientEvent } from '../wire/client-event.js';
 import type { Item } from '../wire/item.js';
 
 /** The items of a conversation, and ways to change them. */
@@ -19,10 +19,10 @@ export interface EngineConversation {
 /** @param ask Says commands to the provider; resolves when it has taken them all. */
 export const engineConversation = (
   state: () => SessionState,
-  ask: (commands: readonly ClientEvent[]) => Promise<void>,
+  ask: (commands: readonly Acknowledged[]) => Promise<void>,
 ): EngineConversation => {
   const items = (): readonly ConversationItem[] => toArray(state().conversation.items);
-  const deletion = (item_id: string): ClientEvent => ({ type: 'conversation.item.delete', item_id });
+  const deletion = (item_id: string): Acknowledged => ({ type: 'conversation.item.delete', item_id });
   return {
     get items() {
       return items();

@@ -1,38 +1,461 @@
-import { firstValueFrom, map, timer } from 'rxjs';
+import { createServer } from 'node:net';
+import { firstValueFrom, interval, map, NEVER, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { VoiceEngine, type VoiceEngineConfig } from '../../src/engine/voice-engine.js';
+import { signal } from '../../marbles/index.js';
+import type { AudioFrame } from '../../src/audio.js';
+import { VoiceEngine } from '../../src/engine/voice-engine.js';
+import { AudioError } from '../../src/errors.js';
 import { nodePlatform } from '../../src/node/node-platform.js';
-import { type SimulatorConfig, startSimulator } from '../../src/simulator/index.js';
+import { tool } from '../../src/tool.js';
+import { engineRun } from './engine-run.js';
 
-const started = async (config: VoiceEngineConfig = {}, simulator: SimulatorConfig = {}) => {
-  const service = await startSimulator({ pace: 'at once', voice: 'built-in', ...simulator } as SimulatorConfig);
-  const engine = new VoiceEngine(
-    { provider: 'simulator', metadata: { endpoint: service.url }, ...config },
-    { openSocket: nodePlatform().openSocket },
-  );
-  return {
-    engine,
-    service,
-    [Symbol.asyncDispose]: async () => {
-      await engine.disconnect();
-      await service.close();
-    },
-  };
-};
+const closedPort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
 
-describe('VoiceEngine', () => {
-  it('connects, answers a text, and disconnects', async () => {
-    await using run = await started();
-    const { engine } = run;
-    const seen: string[] = [];
-    engine.events.on('*', ({ type }) => seen.push(type));
-    await engine.connect();
-    expect(engine.isConnected).toBe(true);
-    const done = new Promise((resolve) => engine.events.once('turn.response_completed', resolve));
-    await engine.sendText('hello');
+const typesOf = (events: readonly { readonly type: string }[], pattern: RegExp): readonly string[] =>
+  events.map(({ type }) => type).filter((type) => pattern.test(type));
+
+const weather = tool({
+  name: 'get_weather',
+  description: 'the weather somewhere',
+  parameters: { type: 'object', properties: { city: { type: 'string' } } },
+  run: ({ city }) => ({ city, sky: 'clear' }),
+});
+
+describe('connect', () => {
+  it('tells that it starts and that it is established, and resolves then', async () => {
+    await using run = await engineRun();
+    expect(run.engine.state).toBe('idle');
+    const connecting = run.engine.connect();
+    expect(run.engine.getState()).toBe('connecting');
+    await connecting;
+    expect(run.engine.isConnected).toBe(true);
+    expect(run.engine.state).toBe('ready');
+    expect(typesOf(run.seen, /^(connection|turn)\./)).toEqual([
+      'connection.starting',
+      'connection.established',
+      'turn.conversation_started',
+    ]);
+  });
+
+  it('gives the same promise while it connects, and opens one session', async () => {
+    await using run = await engineRun();
+    expect(run.engine.connect()).toBe(run.engine.connect());
+    await run.engine.connect();
+    expect(run.service.connections).toBe(1);
+  });
+
+  it('rejects once after all attempts, with the last error and all of them in its cause', async () => {
+    const port = await closedPort();
+    const engine = new VoiceEngine(
+      { provider: 'simulator', metadata: { endpoint: `ws://127.0.0.1:${port}/v1/realtime` } },
+      nodePlatform(),
+    );
+    const types: string[] = [];
+    engine.events.on('connection.*', ({ type }) => types.push(type));
+    const error = await engine.connect({ retryCount: 2 }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ _tag: 'ConnectionError', code: 'refused', retryable: true });
+    expect((error as { cause: AggregateError }).cause.errors).toHaveLength(2);
+    expect(types.filter((type) => type !== 'connection.reconnecting')).toEqual([
+      'connection.starting',
+      'connection.failed',
+      'connection.starting',
+      'connection.failed',
+    ]);
+    expect(engine.isConnected).toBe(false);
+  });
+
+  it('rejects at once where trying again cannot help', async () => {
+    await using run = await engineRun({ simulator: { apiKeys: ['another'] } });
+    await expect(run.engine.connect({ retryCount: 5 })).rejects.toMatchObject({ _tag: 'AuthenticationError' });
+    expect(typesOf(run.seen, /^connection\.starting/)).toHaveLength(1);
+  });
+
+  it('rejects with AuthenticationError before any socket, where there is no key', async () => {
+    let sockets = 0;
+    const engine = new VoiceEngine(
+      {},
+      {
+        openSocket: () => {
+          sockets += 1;
+          return NEVER;
+        },
+      },
+    );
+    await expect(engine.connect()).rejects.toMatchObject({ _tag: 'AuthenticationError', code: 'missing_key' });
+    expect(sockets).toBe(0);
+  });
+
+  it('can be called again after a failure, and after disconnect', async () => {
+    await using run = await engineRun();
+    await run.engine.connect();
+    await run.engine.disconnect();
+    await run.engine.connect();
+    const done = run.next('turn.response_completed');
+    await run.engine.sendText('hello');
     await done;
-    await engine.disconnect();
-    expect(engine.state).toBe('closed');
-    console.log(seen.join(' '));
+    expect(run.engine.isConnected).toBe(true);
+  });
+});
+
+describe('disconnect', () => {
+  it('resolves when the socket is closed, and again at once', async () => {
+    await using run = await engineRun();
+    await run.engine.connect();
+    await run.engine.disconnect();
+    await run.engine.disconnect();
+    expect(run.engine.state).toBe('closed');
+    expect(run.service.connections).toBe(0);
+    expect(run.seen.at(-1)).toMatchObject({ type: 'turn.conversation_ended' });
+  });
+
+  it('makes a connect that is under way reject', async () => {
+    await using run = await engineRun({ engine: { sampleRate: 16_000 } });
+    const connecting = run.engine.connect();
+    await run.engine.disconnect();
+    await expect(connecting).rejects.toMatchObject({ code: 'cancelled' });
+    expect(run.service.connections).toBe(0);
+  });
+
+  it('is what await using does', async () => {
+    await using run = await engineRun();
+    {
+      await using engine = await VoiceEngine.open(
+        { provider: 'simulator', metadata: { endpoint: run.service.url } },
+        nodePlatform(),
+      );
+      expect(engine.isConnected).toBe(true);
+      expect(run.service.connections).toBe(1);
+    }
+    expect(run.service.connections).toBe(0);
+  });
+});
+
+describe('before connect', () => {
+  it.each([
+    ['startListening', (engine: VoiceEngine) => engine.startListening()],
+    ['sendAudio', (engine: VoiceEngine) => engine.sendAudio(new Uint8Array(2))],
+    ['sendText', (engine: VoiceEngine) => engine.sendText('hello')],
+    ['sendRecordedAudio', (engine: VoiceEngine) => engine.sendRecordedAudio(new Int16Array(4800))],
+    ['textToAudioResponse', (engine: VoiceEngine) => engine.textToAudioResponse('hello')],
+    ['commit', (engine: VoiceEngine) => engine.commit()],
+  ])('%s rejects with NOT_CONNECTED', async (_, call) => {
+    const engine = new VoiceEngine({ apiKey: 'sk' }, { openSocket: () => NEVER });
+    await expect(call(engine)).rejects.toMatchObject({ _tag: 'EngineError', code: 'NOT_CONNECTED' });
+  });
+});
+
+describe('sendText', () => {
+  it('is answered in words and audio, and told as text.input', async () => {
+    const words: string[] = [];
+    let bytes = 0;
+    await using run = await engineRun({
+      engine: {
+        onTextResponse: (text) => words.push(text),
+        onAudioResponse: (pcm) => {
+          bytes += pcm.length;
+        },
+      },
+      simulator: { script: ['Good morning to you.'] },
+    });
+    await run.engine.connect();
+    const done = run.next('turn.response_completed');
+    await run.engine.sendText('good morning');
+    expect(await done).toMatchObject({ status: 'completed' });
+    expect(words).toEqual(['Good morning to you.']);
+    expect(bytes).toBeGreaterThan(24_000);
+    expect(typesOf(run.seen, /^text\.input/)).toHaveLength(1);
+  });
+
+  it('is not answered with respond: false', async () => {
+    await using run = await engineRun();
+    await run.engine.connect();
+    await run.engine.sendText('note this', { respond: false });
+    await run.engine.sendText('and this', { respond: false });
+    expect(run.engine.conversation.items).toHaveLength(2);
+    expect(typesOf(run.seen, /^turn\.response/)).toEqual([]);
+  });
+});
+
+describe('sendImage', () => {
+  it('shows a PNG with words beside it', async () => {
+    await using run = await engineRun();
+    await run.engine.connect();
+    await run.engine.sendImage(Uint8Array.of(0x89, 0x50, 0x4e, 0x47), { text: 'what is this?', respond: false });
+    const [held] = run.engine.conversation.items;
+    expect(held?.item).toMatchObject({ content: [{ type: 'input_text' }, { type: 'input_image' }] });
+  });
+});
+
+describe('sendAudio', () => {
+  it('carries half a sample over to the next call', async () => {
+    await using run = await engineRun({ engine: { vadEnabled: false }, simulator: { script: ['Yes.'] } });
+    await run.engine.connect();
+    const samples = signal('s', { position: 0, length: 9600 });
+    const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+    for (let at = 0; at < bytes.length; at += 1001) await run.engine.sendAudio(bytes.subarray(at, at + 1001));
+    const done = run.next('turn.response_completed');
+    await run.engine.commit();
+    await done;
+    expect(run.engine.conversation.items.map(({ item }) => item.type)).toEqual(['message', 'message']);
+  });
+
+  it('takes audio of the rate that was configured, and tells answers at it', async () => {
+    await using run = await engineRun({
+      engine: { vadEnabled: false, sampleRate: 16_000 },
+      simulator: { script: ['Yes, I have heard you well.'] },
+    });
+    await run.engine.connect();
+    await run.engine.sendAudio(new Int16Array(16_000 / 2));
+    const done = run.next('turn.response_completed');
+    await run.engine.commit();
+    await done;
+    const chunks = run.seen.filter((event) => event.type === 'audio.output_chunk');
+    expect(chunks.length).toBeGreaterThan(1);
+    expect(chunks.every((chunk) => chunk.sampleRate === 16_000)).toBe(true);
+    const item = run.engine.conversation.items[0];
+    expect(item?.item).toMatchObject({ role: 'user' });
+  });
+});
+
+describe('sendRecordedAudio', () => {
+  it.each(['client', 'server', 'semantic'] as const)('is one turn, answered once, with vadType %s', async (vadType) => {
+    await using run = await engineRun({ engine: { vadType }, simulator: { script: ['Heard.'] } });
+    await run.engine.connect();
+    const samples = signal('s', { position: 0, length: 36_000 });
+    const done = run.next('turn.response_completed');
+    await run.engine.sendRecordedAudio(samples);
+    await done;
+    expect(typesOf(run.seen, /^turn\.response_started/)).toHaveLength(1);
+    expect(typesOf(run.seen, /^engine\.error/)).toEqual([]);
+    expect(run.engine.conversation.items).toHaveLength(2);
+  });
+
+  it('is not answered with autoRespond: false', async () => {
+    await using run = await engineRun();
+    await run.engine.connect();
+    await run.engine.sendRecordedAudio(new Int16Array(24_000), { autoRespond: false });
+    expect(run.engine.conversation.items).toHaveLength(1);
+    expect(typesOf(run.seen, /^turn\.response/)).toEqual([]);
+  });
+
+  it('rejects what begins like a WAV file and is none', async () => {
+    await using run = await engineRun();
+    await run.engine.connect();
+    await expect(run.engine.sendRecordedAudio(new TextEncoder().encode('RIFFnonsense'))).rejects.toMatchObject({
+      _tag: 'AudioError',
+      code: 'bad_wav',
+    });
+  });
+});
+
+describe('textToAudioResponse', () => {
+  it('gives the audio of the words, which is neither played nor told nor in the history', async () => {
+    await using run = await engineRun();
+    await run.engine.connect();
+    const pcm = await run.engine.textToAudioResponse('Your table is ready.');
+    expect(pcm.length).toBeGreaterThan(24_000);
+    expect(run.engine.conversation.items).toEqual([]);
+    expect(typesOf(run.seen, /^audio\.output_chunk/)).toEqual([]);
+  });
+
+  it('rejects when it takes too long', async () => {
+    await using run = await engineRun({ simulator: { pace: 'service' } });
+    await run.engine.connect();
+    await expect(run.engine.textToAudioResponse('hello', { timeoutMs: 50 })).rejects.toMatchObject({ code: 'timeout' });
+  });
+});
+
+describe('interrupt', () => {
+  it('does nothing when nothing sounds or is open', async () => {
+    await using run = await engineRun();
+    await run.engine.connect();
+    run.engine.interrupt();
+    await run.engine.sendText('hello', { respond: false });
+    expect(typesOf(run.seen, /error|interrupted|cancelled/)).toEqual([]);
+  });
+
+  it('cancels the answer that is open', async () => {
+    await using run = await engineRun({
+      simulator: { pace: 'service', script: ['One two three four five six seven eight nine ten.'] },
+    });
+    await run.engine.connect();
+    const begun = run.next('audio.output_started');
+    const cancelled = run.next('turn.response_cancelled');
+    await run.engine.sendText('count');
+    await begun;
+    run.engine.interrupt();
+    expect(await cancelled).toMatchObject({ status: 'cancelled' });
+  });
+});
+
+describe('registerTool', () => {
+  it.each(['before', 'after'])('lets the model call what was registered %s connect', async (when) => {
+    await using run = await engineRun({
+      simulator: { script: [{ toolCall: { name: 'get_weather', arguments: { city: 'Oslo' } }, text: 'It is clear.' }] },
+    });
+    if (when === 'before') run.engine.registerTool(weather);
+    await run.engine.connect();
+    if (when === 'after') run.engine.registerTool(weather);
+    const invoked = run.next('tool.invoked');
+    const succeeded = run.next('tool.succeeded');
+    await run.engine.sendText('weather in Oslo');
+    expect(await invoked).toMatchObject({ functionName: 'get_weather', arguments: { city: 'Oslo' } });
+    await succeeded;
+  });
+});
+
+describe('onFunctionCall', () => {
+  const scripted = { script: [{ toolCall: { name: 'get_weather', arguments: { city: 'Oslo' } }, text: 'Done.' }] };
+
+  it('answers with what it returns', async () => {
+    await using run = await engineRun({
+      engine: { onFunctionCall: ({ arguments: args }) => ({ told: args }) },
+      simulator: scripted,
+    });
+    await run.engine.connect();
+    const done = run.next('tool.succeeded');
+    await run.engine.sendText('weather');
+    await done;
+    await expect
+      .poll(() => run.engine.conversation.items.find(({ item }) => item.type === 'function_call_output')?.item)
+      .toMatchObject({
+        output: '{"told":{"city":"Oslo"}}',
+      });
+  });
+
+  it('leaves the call to the registered tool when it returns nothing', async () => {
+    await using run = await engineRun({ engine: { tools: [weather], onFunctionCall: () => undefined }, simulator: scripted });
+    await run.engine.connect();
+    await run.engine.sendText('weather');
+    await expect
+      .poll(() => run.engine.conversation.items.find(({ item }) => item.type === 'function_call_output')?.item)
+      .toMatchObject({
+        output: '{"city":"Oslo","sky":"clear"}',
+      });
+  });
+});
+
+describe('conversation', () => {
+  it('adds, deletes and clears items', async () => {
+    await using run = await engineRun();
+    const { engine } = run;
+    await engine.connect();
+    for (const id of ['a', 'b', 'c']) {
+      await engine.conversation.add({ id, type: 'message', role: 'user', content: [{ type: 'input_text', text: id }] });
+    }
+    await engine.conversation.delete('b');
+    expect(engine.conversation.items.map(({ id }) => id)).toEqual(['a', 'c']);
+    expect((await firstValueFrom(engine.conversation$)).map(({ id }) => id)).toEqual(['a', 'c']);
+    await engine.conversation.clear();
+    expect(engine.conversation.items).toEqual([]);
+  });
+
+  it('rejects what the provider refuses, and goes on', async () => {
+    await using run = await engineRun();
+    await run.engine.connect();
+    await expect(run.engine.conversation.delete('nobody')).rejects.toMatchObject({
+      _tag: 'StreamError',
+      code: 'invalid_request',
+    });
+    await run.engine.sendText('hello', { respond: false });
+    expect(run.engine.isConnected).toBe(true);
+  });
+});
+
+describe('exportState', () => {
+  it('gives what importState of another engine goes on with', async () => {
+    await using first = await engineRun({ simulator: { script: ['Nice to meet you, Ada.'] } });
+    await first.engine.connect();
+    const done = first.next('turn.response_completed');
+    await first.engine.sendText('I am Ada');
+    await done;
+    const json = JSON.stringify(first.engine.exportState());
+    await using second = await engineRun();
+    second.engine.importState(json);
+    await second.engine.connect();
+    await expect
+      .poll(() => second.engine.conversation.items.map(({ transcript }) => transcript))
+      .toEqual(['I am Ada', 'Nice to meet you, Ada.']);
+  });
+
+  it('is refused by importState when it is of another version', () => {
+    const engine = new VoiceEngine({ apiKey: 'sk' }, { openSocket: () => NEVER });
+    expect(() => engine.importState('{"version":2,"items":[]}')).toThrow(/version/);
+    expect(() => engine.importState('nonsense')).toThrow(/importState/);
+  });
+});
+
+describe('startListening', () => {
+  const chunks =
+    (level = 0): (() => import('rxjs').Observable<AudioFrame>) =>
+    () =>
+      interval(5).pipe(map((index) => ({ samples: new Int16Array(480).fill(level), sampleRate: 24_000, position: index * 480 })));
+
+  it('tells the chunks of the microphone', async () => {
+    await using run = await engineRun({ platform: { microphone: chunks() } });
+    await run.engine.connect();
+    await run.engine.startListening();
+    expect(run.engine.isListening).toBe(true);
+    expect(run.engine.state).toBe('listening');
+    const chunk = await run.next('audio.input_chunk');
+    expect(chunk).toMatchObject({ durationMs: 20 });
+    expect(chunk.audioData).toHaveLength(960);
+    const stopped = run.next('audio.input_stopped');
+    run.engine.stopListening();
+    expect(await stopped).toMatchObject({ reason: 'stopped' });
+    expect(run.engine.isListening).toBe(false);
+  });
+
+  it('ends the turn that goes on when listening stops', async () => {
+    const samples = signal('s', { position: 0, length: 96_000 });
+    const microphone = () =>
+      interval(2).pipe(
+        map((index) => ({
+          samples: samples.subarray(index * 480, index * 480 + 480),
+          sampleRate: 24_000,
+          position: index * 480,
+        })),
+      );
+    await using run = await engineRun({ platform: { microphone }, simulator: { script: ['Heard.'] } });
+    await run.engine.connect();
+    const begun = run.next('speech.started');
+    await run.engine.startListening();
+    await begun;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const done = run.next('turn.response_completed');
+    run.engine.stopListening();
+    await done;
+    expect(typesOf(run.seen, /^turn\.response_started/)).toHaveLength(1);
+  });
+
+  it('sends nothing with send: false', async () => {
+    await using run = await engineRun({ engine: { vadEnabled: false }, platform: { microphone: chunks() } });
+    await run.engine.connect();
+    await run.engine.startListening({ send: false });
+    await run.next('audio.input_chunk');
+    await run.next('audio.input_chunk');
+    run.engine.stopListening();
+    await expect(run.engine.commit()).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+
+  it('rejects when the microphone cannot be opened, and the conversation goes on', async () => {
+    const missing = new AudioError('no device mic7; there are: mic1', { code: 'no_device' });
+    await using run = await engineRun({ platform: { microphone: () => throwError(() => missing) } });
+    await run.engine.connect();
+    await expect(run.engine.startListening()).rejects.toBe(missing);
+    expect(run.engine.isListening).toBe(false);
+    await run.engine.sendText('hello', { respond: false });
+  });
+
+  it('rejects where the platform has no microphone', async () => {
+    await using run = await engineRun();
+    await run.engine.connect();
+    await expect(run.engine.startListening()).rejects.toMatchObject({ _tag: 'AudioError', code: 'no_device' });
   });
 });
