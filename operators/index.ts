@@ -37,6 +37,7 @@ export {
   warmUp,
 } from './interruptions.js';
 export { laneSession } from './laneSession.js';
+export { type LimitBudgetConfig, limitBudget } from './limitBudget.js';
 export { type LongPauseConfig, longPause } from './longPause.js';
 export { moveWithLane } from './moveWithLane.js';
 export { ofType } from './ofType.js';

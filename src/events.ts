@@ -553,6 +553,23 @@ export interface ToolTimedOut {
 /** What becomes of function calls; a call that was invoked ends with one of the last three. */
 export type ToolEvent = ToolInvoked | ToolStarted | ToolSucceeded | ToolFailed | ToolTimedOut;
 
+/** Most of what may be spent is spent. Told once. */
+export interface UsageBudgetWarning {
+  readonly type: 'usage.budget_warning';
+  /** What was spent so far, in USD, as it is estimated. */
+  readonly costUsd: number;
+  readonly budgetUsd: number;
+}
+/** All that may be spent is spent, and nobody is in the midst of something: the conversation ends. */
+export interface UsageBudgetExhausted {
+  readonly type: 'usage.budget_exhausted';
+  /** What was spent in all, in USD, as it is estimated. */
+  readonly costUsd: number;
+  readonly budgetUsd: number;
+}
+/** What becomes of a budget. */
+export type UsageEvent = UsageBudgetWarning | UsageBudgetExhausted;
+
 /** Everything that can happen. Wire names are the provider protocol's own; ours have prefixes that the wire does not use. */
 export type VoiceEvent =
   | ServerEvent
@@ -566,6 +583,7 @@ export type VoiceEvent =
   | ConversationSummarized
   | PlayoutEvent
   | ToolEvent
+  | UsageEvent
   | DiagnosticEvent;
 
 /** Throws away all audio that is queued for the loudspeaker, and all that still comes of its responses. */

@@ -10,11 +10,27 @@ export { loadResampler, type Resampler } from './dsp/resampler.js';
 export type { SpeechGateConfig } from './dsp/speech-gate.js';
 export { type BigLaneConfig, bigLane } from './engine/big-lane.js';
 export { type ConverseConfig, converse } from './engine/converse.js';
+export { type CostBasis, type CostEstimate, estimateCost } from './engine/cost.js';
 export { defaultRules } from './engine/default-rules.js';
 export type { Emitter, EmitterMetrics, HandlerConfig } from './engine/emitter.js';
 export type * from './engine/engine-event.js';
 export type { EventOf, EventPattern } from './engine/event-pattern.js';
+export {
+  captured,
+  type EngineMetrics,
+  type EngineMetricsConfig,
+  engineMetrics,
+  initialEngineMetrics,
+  type Measured,
+  type MetricsSummary,
+  measured,
+  metricsOf,
+} from './engine/engine-metrics.js';
 export { type FastLaneConfig, fastLane } from './engine/fast-lane.js';
+export { type ModelPrices, type Prices, prices, type TokenPrice } from './engine/prices.js';
+export type { Percentiles } from './engine/sample-window.js';
+export { initialUsageReport, type UsageReport, usageReport } from './engine/usage-report.js';
+export { type TokenSummary, type UsagePart, type UsageSummary, usageOf } from './engine/usage-summary.js';
 export type { Epic, Gate, Playout, PlayoutInput } from './epic.js';
 export {
   AudioError,
@@ -65,6 +81,7 @@ export { type SimulatorConfig, simulator } from './providers/simulator.js';
 export { createRecordings, type Recording, type Recordings, type RecordingsConfig } from './recordings.js';
 export { type RestoreConfig, type RestorePlan, type RestoreSource, restore } from './restore.js';
 export type { WireFormat } from './state/audio-format.js';
+export type { CommittedAudio } from './state/committed-audio.js';
 export type { ConnectionState } from './state/connection.js';
 export {
   type ConversationItem,

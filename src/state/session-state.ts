@@ -1,4 +1,5 @@
 import type { Command, VoiceEvent } from '../events.js';
+import { type CommittedAudio, committedAudio, initialCommittedAudio } from './committed-audio.js';
 import { type ConnectionState, connection, initialConnection } from './connection.js';
 import { type ConversationState, conversation, initialConversation, itemOf } from './conversation.js';
 import { delegations } from './delegations.js';
@@ -18,6 +19,7 @@ export interface SessionState {
   readonly speech: SpeechState;
   /** How many turns were delegated and are not answered yet. */
   readonly delegations: number;
+  readonly committed: CommittedAudio;
 }
 
 export const initialState: SessionState = {
@@ -28,6 +30,7 @@ export const initialState: SessionState = {
   lanes: initialLaneState,
   speech: initialSpeech,
   delegations: 0,
+  committed: initialCommittedAudio,
 };
 
 /** The state after one more event, or one more command that was sent; the same one where nothing changed. */
@@ -40,6 +43,7 @@ export const sessionState = (state: SessionState, entry: VoiceEvent | Command): 
     lanes: isReplay(state, entry) ? state.lanes : laneState(state.lanes, entry),
     speech: speech(state.speech, entry),
     delegations: delegations(state.delegations, entry),
+    committed: committedAudio(state.committed, entry, state.conversation),
   };
   return next.conversation === state.conversation &&
     next.playout === state.playout &&
@@ -47,7 +51,8 @@ export const sessionState = (state: SessionState, entry: VoiceEvent | Command): 
     next.tools === state.tools &&
     next.lanes === state.lanes &&
     next.speech === state.speech &&
-    next.delegations === state.delegations
+    next.delegations === state.delegations &&
+    next.committed === state.committed
     ? state
     : next;
 };

@@ -14,3 +14,11 @@ export const isSettled = ({ conversation, tools, delegations }: SessionState): b
 /** Whether the provider holds audio in which it may still find the end of a turn. */
 export const mayFindTurn = ({ conversation }: SessionState): boolean =>
   conversation.turns === 'server' && uncommittedBytes(conversation) > 0;
+
+/** Whether nobody is in the midst of something: there is a session, nobody speaks, nothing sounds, and no answer is open or due, also out of band. */
+export const isTurnBoundary = (state: SessionState): boolean =>
+  state.connection.status === 'ready' &&
+  !state.speech.isSpeaking &&
+  !state.playout.isSounding &&
+  state.conversation.responses.length === 0 &&
+  isSettled(state);
