@@ -553,6 +553,20 @@ export interface ToolTimedOut {
 /** What becomes of function calls; a call that was invoked ends with one of the last three. */
 export type ToolEvent = ToolInvoked | ToolStarted | ToolSucceeded | ToolFailed | ToolTimedOut;
 
+/** The call is being saved. */
+export interface RecordingStarted {
+  readonly type: 'recording.started';
+  /** Where to, for example a folder. */
+  readonly path: string;
+}
+/** The call is not saved, or no longer; it goes on. Told once. */
+export interface RecordingFailed {
+  readonly type: 'recording.failed';
+  readonly error: AudioError;
+}
+/** What becomes of the recording of a call. */
+export type RecordingEvent = RecordingStarted | RecordingFailed;
+
 /** Everything that can happen. Wire names are the provider protocol's own; ours have prefixes that the wire does not use. */
 export type VoiceEvent =
   | ServerEvent
@@ -566,6 +580,7 @@ export type VoiceEvent =
   | ConversationSummarized
   | PlayoutEvent
   | ToolEvent
+  | RecordingEvent
   | DiagnosticEvent;
 
 /** Throws away all audio that is queued for the loudspeaker, and all that still comes of its responses. */
