@@ -12,6 +12,9 @@ export { type BigLaneConfig, bigLane } from './engine/big-lane.js';
 export { type ConverseConfig, converse } from './engine/converse.js';
 export { defaultRules } from './engine/default-rules.js';
 export { type FastLaneConfig, fastLane } from './engine/fast-lane.js';
+export { recorded } from './engine/recorded.js';
+export type { RecordedCall, Recorder } from './engine/recorder.js';
+export type { WireMessage } from './engine/tap-wire.js';
 export type { Epic, Gate, Playout, PlayoutInput } from './epic.js';
 export {
   AudioError,
