@@ -2,6 +2,7 @@ export type { ConnectionFault, Fault, HandshakeFault, MessageFault } from '../sr
 export type { AudioMarbles, AudioMarblesConfig, AudioStream } from './audio-marbles.js';
 export { createMarbles, frameMs, type Marbles, type MarblesConfig } from './create-marbles.js';
 export { type FaultySocketConfig, faultySocket } from './faulty-socket.js';
+export { type CallMarbles, type MarblesFromConfig, marblesFrom } from './marbles-from.js';
 export { type PcmConfig, pcm } from './pcm.js';
 export { pongingSocket } from './ponging-socket.js';
 export { scriptedPlayout } from './scripted-playout.js';

@@ -569,6 +569,19 @@ export interface UsageBudgetExhausted {
 }
 /** What becomes of a budget. */
 export type UsageEvent = UsageBudgetWarning | UsageBudgetExhausted;
+/** The call is being saved. */
+export interface RecordingStarted {
+  readonly type: 'recording.started';
+  /** Where to, for example a folder. */
+  readonly path: string;
+}
+/** The call is not saved, or no longer; it goes on. Told once. */
+export interface RecordingFailed {
+  readonly type: 'recording.failed';
+  readonly error: AudioError;
+}
+/** What becomes of the recording of a call. */
+export type RecordingEvent = RecordingStarted | RecordingFailed;
 
 /** Everything that can happen. Wire names are the provider protocol's own; ours have prefixes that the wire does not use. */
 export type VoiceEvent =
@@ -584,6 +597,7 @@ export type VoiceEvent =
   | PlayoutEvent
   | ToolEvent
   | UsageEvent
+  | RecordingEvent
   | DiagnosticEvent;
 
 /** Throws away all audio that is queued for the loudspeaker, and all that still comes of its responses. */

@@ -31,6 +31,9 @@ export { type ModelPrices, type Prices, prices, type TokenPrice } from './engine
 export type { Percentiles } from './engine/sample-window.js';
 export { initialUsageReport, type UsageReport, usageReport } from './engine/usage-report.js';
 export { type TokenSummary, type UsagePart, type UsageSummary, usageOf } from './engine/usage-summary.js';
+export { recorded } from './engine/recorded.js';
+export type { RecordedCall, Recorder } from './engine/recorder.js';
+export type { WireMessage } from './engine/tap-wire.js';
 export type { Epic, Gate, Playout, PlayoutInput } from './epic.js';
 export {
   AudioError,

@@ -5,6 +5,7 @@ import { faultTypes } from '../faults/check-fault.js';
 import type { Fault } from '../faults/fault.js';
 import { parseFault } from '../faults/parse-fault.js';
 import { checkDevices, listDevices } from './devices.js';
+import { play } from './play.js';
 import { simulate } from './simulate.js';
 import { talk } from './talk.js';
 
@@ -73,6 +74,13 @@ export const program = (): Command => {
       `\nFaults: ${faultTypes.map((name) => name.replace(/_/g, '-')).join(', ')}.\nWhat each can be told: docs/simulator.md.`,
     )
     .action(simulate);
+
+  rxvox
+    .command('play')
+    .description('Play a recorded call: both sides sound, and the timeline runs beside them.')
+    .argument('<file.jsonl>', 'events.jsonl of the recording; mixed.wav stands beside it')
+    .option('-o, --output <file.wav>', 'write the sound to this file instead of playing it')
+    .action(play);
 
   for (const command of rxvox.commands) command.exitOverride().allowExcessArguments(false);
   return rxvox;

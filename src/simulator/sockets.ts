@@ -13,7 +13,7 @@ import { encodeEvent } from './encode-event.js';
 import { answerUpgrade, failHandshake } from './fail-handshake.js';
 import { type Admission, admit, closeReason, isRealtimePath, type Rejection } from './handshake.js';
 import { idsFrom, type NewId } from './ids.js';
-import type { Recording } from './recording.js';
+import { ofConnection, type Recording } from './recording.js';
 import { type ReplayConfig, type ReplayEnd, replaySession } from './replay.js';
 import { simulateSession } from './session.js';
 import { sessionSeconds } from './session-defaults.js';
@@ -108,7 +108,7 @@ export const acceptSockets = (server: Server, config: SocketsConfig, secrets: Cl
     const newId = idsFrom();
     const admission = admit(request, config, secrets, Date.now());
     if (E.isLeft(admission)) return turnAway(admission.left, newId);
-    if (replay) return replaySession(replay.recording, replay.config, newId, ended(number));
+    if (replay) return replaySession(ofConnection(replay.recording, number), replay.config, newId, ended(number));
     return simulate(config, admission.right, speak, newId, () => socket.bufferedAmount > mostAhead);
   };
 
