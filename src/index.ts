@@ -14,7 +14,6 @@ export { type CostBasis, type CostEstimate, estimateCost } from './engine/cost.j
 export { defaultRules } from './engine/default-rules.js';
 export type { Emitter, EmitterMetrics, HandlerConfig } from './engine/emitter.js';
 export type * from './engine/engine-event.js';
-export type { EventOf, EventPattern } from './engine/event-pattern.js';
 export {
   captured,
   type EngineMetrics,
@@ -26,14 +25,15 @@ export {
   measured,
   metricsOf,
 } from './engine/engine-metrics.js';
+export type { EventOf, EventPattern } from './engine/event-pattern.js';
 export { type FastLaneConfig, fastLane } from './engine/fast-lane.js';
 export { type ModelPrices, type Prices, prices, type TokenPrice } from './engine/prices.js';
-export type { Percentiles } from './engine/sample-window.js';
-export { initialUsageReport, type UsageReport, usageReport } from './engine/usage-report.js';
-export { type TokenSummary, type UsagePart, type UsageSummary, usageOf } from './engine/usage-summary.js';
 export { recorded } from './engine/recorded.js';
 export type { RecordedCall, Recorder } from './engine/recorder.js';
+export type { Percentiles } from './engine/sample-window.js';
 export type { WireMessage } from './engine/tap-wire.js';
+export { initialUsageReport, type UsageReport, usageReport } from './engine/usage-report.js';
+export { type TokenSummary, type UsagePart, type UsageSummary, usageOf } from './engine/usage-summary.js';
 export type { Epic, Gate, Playout, PlayoutInput } from './epic.js';
 export {
   AudioError,

@@ -7,6 +7,7 @@ import {
   ignoreElements,
   map,
   merge,
+  of,
   type Observable,
   type OperatorFunction,
   Subject,
@@ -24,7 +25,7 @@ import { clock } from '../clock.js';
 import type { Resampler } from '../dsp/resampler.js';
 import type { Epic, Playout } from '../epic.js';
 import { AudioError } from '../errors.js';
-import { type Command, isFrame, type VoiceEvent } from '../events.js';
+import type { Command, VoiceEvent } from '../events.js';
 import type { AudioFormat, Provider } from '../providers/provider.js';
 import type { Acknowledged } from '../state/acknowledgements.js';
 import { initialState, type SessionState } from '../state/session-state.js';
@@ -36,6 +37,8 @@ import { type ConverseConfig, converse } from './converse.js';
 import type { EngineSettings } from './engine-config.js';
 import { mutedPlayout } from './muted-playout.js';
 import type { Platform } from './platform.js';
+import { recorded } from './recorded.js';
+import type { Recorder } from './recorder.js';
 import { nameOf } from './say-aloud.js';
 import { type Listening, spokenInput } from './spoken-input.js';
 
@@ -82,8 +85,6 @@ export interface CallConfig {
   heard(frame: AudioFrame): void;
   /** No more frames come: somebody stopped to listen, the source has ended, or it failed; the conversation goes on without it. */
   quiet(reason: 'stopped' | 'completed' | 'failed', error?: unknown): void;
-  /** Each frame on its way to the provider, through the lane that is active. */
-  spoken(frame: AudioFrame): void;
   /** How long the detector of speech took for a frame. */
   detected(ms: Millis): void;
 }
@@ -133,8 +134,8 @@ export const createCall = ({ settings, platform, provider, microphone, playout, 
     silenceMs: vadEnabled ? vadSpeechEndMs + silenceMs : 0,
     sampleRate,
   });
-  const talk$ = defer(() =>
-    converse({
+  const talk$ = defer(() => {
+    const conversation: ConverseConfig = {
       ...lanes,
       provider,
       openSocket: platform.openSocket,
@@ -142,17 +143,12 @@ export const createCall = ({ settings, platform, provider, microphone, playout, 
       input: voice$.pipe(resample({ to: wireRate, ...(config.resampler ? { resampler: config.resampler } : {}) })),
       commands: merge(concat(config.greeting, command$), microphone && 'events$' in microphone ? microphone.events$ : []),
       vad: vadEnabled ? timed(detector(settings), config.detected) : unheard,
-      encode: (entry$) =>
-        entry$.pipe(
-          tap((entry) => {
-            if (isFrame(entry)) config.spoken(entry);
-          }),
-          encode({ turns: turnsOf(settings), encoding, preRollMs: settings.preRollMs }),
-        ),
+      encode: encode({ turns: turnsOf(settings), encoding, preRollMs: settings.preRollMs }),
       reconnect: { firstAttempts: config.attempts },
       epics: [steer, runTools(config.findTool), ...config.epics],
-    }),
-  );
+    };
+    return settings.saveAudio ? recorded(conversation, recorderOf(settings, platform)) : converse(conversation);
+  });
 
   return {
     event$,
@@ -181,6 +177,12 @@ export const createCall = ({ settings, platform, provider, microphone, playout, 
       talk$.subscribe(event$);
     },
   };
+};
+
+const recorderOf = ({ audioSavePath: path }: EngineSettings, platform: Platform): Recorder => {
+  if (platform.recorder) return platform.recorder({ path });
+  const error = new AudioError('saveAudio: this platform cannot save; the conversation is not recorded', { code: 'file' });
+  return () => of({ type: 'recording.failed', error });
 };
 
 const noMicrophone = (): AudioError =>

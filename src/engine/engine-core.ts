@@ -22,6 +22,7 @@ import { initialState, type SessionState } from '../state/session-state.js';
 import type { ChunkConversion } from './answer-sound.js';
 import { type Call, type CallConfig, createCall } from './call.js';
 import { createEmitter, type Emitter } from './emitter.js';
+import type { EngineAccount } from './engine-account.js';
 import type { EngineSettings } from './engine-config.js';
 import { type EngineEvent, failureEvent, inputChunk, stamped } from './engine-event.js';
 import { engineEvents } from './engine-events.js';
@@ -45,7 +46,7 @@ export interface EngineCore {
 }
 
 /** What a conversation is made of that may differ from one to the next. */
-export type CallSetup = Pick<CallConfig, 'findTool' | 'lanes' | 'greeting' | 'epics' | 'detected' | 'spoken'>;
+export type CallSetup = Pick<CallConfig, 'findTool' | 'lanes' | 'greeting' | 'epics'>;
 
 export interface EngineCoreConfig {
   readonly settings: EngineSettings;
@@ -53,14 +54,14 @@ export interface EngineCoreConfig {
   readonly provider: Provider;
   /** Asked at each `connect`. */
   setup(): CallSetup;
-  /** Told of each event after it is in the state, and before anybody else. */
-  happened(event: VoiceEvent, state: SessionState): void;
+  /** Told of everything before anybody else. */
+  readonly account: EngineAccount;
   /** Nobody listens any more, whether that was wanted or not. */
   quiet(): void;
 }
 
 /** The inner part of an engine, not connected. */
-export const engineCore = ({ settings, platform, provider, setup, happened, quiet }: EngineCoreConfig): EngineCore => {
+export const engineCore = ({ settings, platform, provider, setup, account, quiet }: EngineCoreConfig): EngineCore => {
   const { inputDevice, outputDevice, sampleRate, chunkDurationMs } = settings;
   const { input, output } = provider.capabilities;
   const emitter = createEmitter();
@@ -83,11 +84,13 @@ export const engineCore = ({ settings, platform, provider, setup, happened, quie
       provider,
       resampler,
       attempts,
+      detected: account.detected,
       microphone: platform.microphone?.({ device: inputDevice, sampleRate, chunkMs: chunkDurationMs }),
       playout: platform.loudspeaker?.({ device: outputDevice }),
       heard(frame) {
         if (!isListening) emitter.emit(stamped({ type: 'audio.input_started', device: inputDevice ?? 'default' }, 'device'));
         isListening = true;
+        account.captured();
         emitter.emit(inputChunk(frame));
       },
       quiet(reason, error) {
@@ -98,7 +101,7 @@ export const engineCore = ({ settings, platform, provider, setup, happened, quie
       },
     });
     const tell = (event: VoiceEvent): void => {
-      happened(event, call.state());
+      account.happened(event, call.state());
       voice$.next(event);
       // What is said for somebody else's ears is not the assistant's voice.
       if (event.type === 'response.output_audio.delta' && call.isMuted(event.response_id)) return;

@@ -3,6 +3,7 @@ import type { Microphone } from '../../operators/survivingSource.js';
 import type { AudioFrame, Hertz, Millis } from '../audio.js';
 import type { Playout } from '../epic.js';
 import type { OpenSocket } from '../providers/provider.js';
+import type { Recorder } from './recorder.js';
 
 /** What a `VoiceEngine` runs on: sockets, and where there are any, devices. `rxvox/node` has one for Node. */
 export interface Platform {
@@ -20,6 +21,12 @@ export interface Platform {
    * @default none: audio is told in events
    */
   loudspeaker?(config: LoudspeakerConfig): Playout;
+  /**
+   * Saves conversations, for `saveAudio`.
+   *
+   * @default none: `saveAudio` is told to have failed
+   */
+  recorder?(config: RecorderConfig): Recorder;
   /** The key to use where the configuration has none. */
   apiKey?(): string | undefined;
   /**
@@ -35,6 +42,11 @@ export interface MicrophoneConfig {
   readonly device: string | undefined;
   readonly sampleRate: Hertz;
   readonly chunkMs: Millis;
+}
+
+export interface RecorderConfig {
+  /** The folder to save in. */
+  readonly path: string;
 }
 
 export interface LoudspeakerConfig {

@@ -14,6 +14,7 @@ import {
   take,
   tap,
 } from 'rxjs';
+import { limitBudget } from '../../operators/limitBudget.js';
 import type { Millis } from '../audio.js';
 import { EngineError } from '../errors.js';
 import type { VoiceEvent } from '../events.js';
@@ -23,7 +24,9 @@ import { toArray } from '../state/item-list.js';
 import { type CodecToolConfig, type SchemaToolConfig, type Tool, tool, toolDeclarations } from '../tool.js';
 import type { ClientEvent } from '../wire/client-event.js';
 import type { Call } from './call.js';
+import type { CostEstimate } from './cost.js';
 import type { Emitter } from './emitter.js';
+import { type EngineAccount, engineAccount } from './engine-account.js';
 import { addCallbacks } from './engine-callbacks.js';
 import { asking, dataUrl, resampled, say, sendRecording, userMessage } from './engine-commands.js';
 import { type EngineSettings, engineSettings, type VoiceEngineConfig } from './engine-config.js';
@@ -31,6 +34,7 @@ import { type EngineConversation, engineConversation } from './engine-conversati
 import { type CallSetup, type EngineCore, engineCore, resamplerFor } from './engine-core.js';
 import { type EngineEvent, stamped } from './engine-event.js';
 import { engineLanes } from './engine-lanes.js';
+import type { MetricsSummary } from './engine-metrics.js';
 import { engineProvider } from './engine-provider.js';
 import { type EngineState, engineState } from './engine-state.js';
 import { askFirst } from './engine-tools.js';
@@ -40,6 +44,7 @@ import { promised, promiseOf } from './promise-of.js';
 import { recordedAudio } from './recorded-audio.js';
 import { bytesFrom, type SentAudio, sentAudio } from './sent-audio.js';
 import { engineSession, type SessionConfig, sessionPatch } from './session-config.js';
+import type { UsageSummary } from './usage-summary.js';
 
 interface Responding {
   readonly respond?: boolean;
@@ -67,6 +72,7 @@ interface SpeechConfig {
 export class VoiceEngine {
   readonly #settings: EngineSettings;
   readonly #core: EngineCore;
+  readonly #account: EngineAccount;
   readonly #tools = new Map<string, Tool>();
   #analyzer: LaneAnalyzer | undefined;
   #sent: SentAudio | undefined;
@@ -80,12 +86,17 @@ export class VoiceEngine {
     this.#settings = settings;
     this.#analyzer = settings.switchAnalyzer;
     for (const each of settings.tools) this.#tools.set(each.name, each);
+    this.#account = engineAccount({
+      prices: settings.prices,
+      fastLane: settings.mode === 'big' ? 'big' : 'fast',
+      speechEndMs: settings.vadEnabled && settings.vadType === 'client' ? settings.vadSpeechEndMs : 0,
+    });
     this.#core = engineCore({
       settings,
       platform,
       provider: engineProvider(settings, platform),
       setup: () => this.#setup(),
-      happened: (event) => this.#happened(event),
+      account: this.#account,
       quiet: () => {
         this.#isListening = false;
       },
@@ -327,6 +338,32 @@ export class VoiceEngine {
     ),
   );
 
+  /** How fast it is, and how well it goes. */
+  getMetrics(): MetricsSummary {
+    return this.#account.metrics(this.#core.state());
+  }
+
+  /** The same, whenever something of it has changed that is more than time: a turn, a lane, the connection. */
+  readonly metrics$: Observable<MetricsSummary> = this.#whenever(
+    /^(connection\.|lane\.switched|turn\.|audio\.output_st|playout\.(started|flushed))/,
+  ).pipe(map(() => this.getMetrics()));
+
+  /** What was used, as the provider has counted it, over all sessions of this engine. */
+  getUsage(): UsageSummary {
+    return this.#account.usage();
+  }
+
+  /** What that costs, about. */
+  estimateCost(): CostEstimate {
+    return this.#account.cost();
+  }
+
+  /** The same, whenever it has changed. */
+  readonly cost$: Observable<CostEstimate> = this.#whenever(/^(response\.done|.*transcription\.completed)$/).pipe(
+    map(() => this.estimateCost()),
+    distinctUntilChanged((before, after) => before.total === after.total && before.complete === after.complete),
+  );
+
   get state(): EngineState {
     return engineState(this.#core.state(), this.#isListening);
   }
@@ -363,13 +400,16 @@ export class VoiceEngine {
       findTool: settings.onFunctionCall ? askFirst(settings.onFunctionCall, find) : find,
       lanes: engineLanes(settings, { tools, analyzer: () => this.#analyzer }),
       greeting,
-      epics: [],
-      detected: () => undefined,
-      spoken: () => undefined,
+      epics:
+        settings.budgetUsd === undefined
+          ? []
+          : [limitBudget({ usd: settings.budgetUsd, costOf: () => this.#account.cost().total })],
     };
   }
 
-  #happened(_event: VoiceEvent): void {}
+  #whenever(types: RegExp): Observable<unknown> {
+    return defer(() => this.#core.voice$.pipe(filter(({ type }) => types.test(type))));
+  }
 
   #called(): Observable<Call> {
     return defer(() => {
