@@ -13,6 +13,9 @@ export { type ConverseConfig, converse } from './engine/converse.js';
 export { type CostBasis, type CostEstimate, estimateCost } from './engine/cost.js';
 export { defaultRules } from './engine/default-rules.js';
 export type { Emitter, EmitterMetrics, HandlerConfig } from './engine/emitter.js';
+export type { EngineCallbacks, ResponseSummary } from './engine/engine-callbacks.js';
+export type { EngineSettings, LogLevel, ProviderName, SwitchTriggers, VoiceEngineConfig } from './engine/engine-config.js';
+export type { EngineConversation } from './engine/engine-conversation.js';
 export type * from './engine/engine-event.js';
 export {
   captured,
@@ -25,15 +28,24 @@ export {
   measured,
   metricsOf,
 } from './engine/engine-metrics.js';
+export type { EngineMode } from './engine/engine-mode.js';
+export type { EngineState } from './engine/engine-state.js';
+export type { FunctionCall, OnFunctionCall } from './engine/engine-tools.js';
 export type { EventOf, EventPattern } from './engine/event-pattern.js';
+export type { ExportedState } from './engine/exported-state.js';
 export { type FastLaneConfig, fastLane } from './engine/fast-lane.js';
+export { type LatencyMode, type LatencySettings, latencyModes } from './engine/latency-mode.js';
+export type { LoudspeakerConfig, MicrophoneConfig, Platform, RecorderConfig } from './engine/platform.js';
 export { type ModelPrices, type Prices, prices, type TokenPrice } from './engine/prices.js';
 export { recorded } from './engine/recorded.js';
 export type { RecordedCall, Recorder } from './engine/recorder.js';
 export type { Percentiles } from './engine/sample-window.js';
+export type { SessionConfig } from './engine/session-config.js';
+export { SessionPresets } from './engine/session-presets.js';
 export type { WireMessage } from './engine/tap-wire.js';
 export { initialUsageReport, type UsageReport, usageReport } from './engine/usage-report.js';
 export { type TokenSummary, type UsagePart, type UsageSummary, usageOf } from './engine/usage-summary.js';
+export { VoiceEngine } from './engine/voice-engine.js';
 export type { Epic, Gate, Playout, PlayoutInput } from './epic.js';
 export {
   AudioError,

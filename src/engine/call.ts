@@ -7,9 +7,9 @@ import {
   ignoreElements,
   map,
   merge,
-  of,
   type Observable,
   type OperatorFunction,
+  of,
   Subject,
   switchMap,
   tap,
@@ -119,7 +119,8 @@ export const createCall = ({ settings, platform, provider, microphone, playout, 
   };
 
   const { encoding, sampleRate: wireRate } = provider.capabilities.input;
-  const { vadEnabled, vadSpeechEndMs, sampleRate } = settings;
+  const { vadSpeechEndMs, sampleRate } = settings;
+  const isDetecting = settings.vadEnabled && settings.mode !== 'provider';
   const voice$ = spokenInput({
     listening$,
     microphone$: defer(() => microphone ?? throwError(noMicrophone)).pipe(
@@ -131,7 +132,7 @@ export const createCall = ({ settings, platform, provider, microphone, playout, 
       }),
       catchError(() => EMPTY),
     ),
-    silenceMs: vadEnabled ? vadSpeechEndMs + silenceMs : 0,
+    silenceMs: isDetecting ? vadSpeechEndMs + silenceMs : 0,
     sampleRate,
   });
   const talk$ = defer(() => {
@@ -142,7 +143,7 @@ export const createCall = ({ settings, platform, provider, microphone, playout, 
       ...(playout ? { playout: mutedPlayout(playout, isMuted) } : {}),
       input: voice$.pipe(resample({ to: wireRate, ...(config.resampler ? { resampler: config.resampler } : {}) })),
       commands: merge(concat(config.greeting, command$), microphone && 'events$' in microphone ? microphone.events$ : []),
-      vad: vadEnabled ? timed(detector(settings), config.detected) : unheard,
+      vad: isDetecting ? timed(detector(settings), config.detected) : unheard,
       encode: encode({ turns: turnsOf(settings), encoding, preRollMs: settings.preRollMs }),
       reconnect: { firstAttempts: config.attempts },
       epics: [steer, runTools(config.findTool), ...config.epics],
@@ -188,7 +189,9 @@ const recorderOf = ({ audioSavePath: path }: EngineSettings, platform: Platform)
 const noMicrophone = (): AudioError =>
   new AudioError('this platform has no microphone; give audio with sendAudio', { code: 'no_device' });
 
-const turnsOf = ({ vadEnabled, vadType }: EngineSettings): 'client' | 'server' | 'manual' => {
+/** With mode `provider` nothing is made of the audio here: all of it goes to the provider. */
+const turnsOf = ({ vadEnabled, vadType, mode }: EngineSettings): 'client' | 'server' | 'manual' => {
+  if (mode === 'provider') return 'server';
   if (!vadEnabled) return 'manual';
   return vadType === 'client' ? 'client' : 'server';
 };

@@ -391,10 +391,9 @@ export class VoiceEngine {
     const settings = this.#settings;
     const find = (name: string): Tool | undefined => this.#tools.get(name);
     const tools = [...this.#tools.values()];
-    const greeting: readonly ClientEvent[] = [
-      { type: 'session.update', session: engineSession(settings, tools) },
-      ...this.#imported,
-    ];
+    const isBare = settings.mode === 'provider';
+    const session: readonly ClientEvent[] = isBare ? [] : [{ type: 'session.update', session: engineSession(settings, tools) }];
+    const greeting = [...session, ...this.#imported];
     this.#imported = [];
     return {
       findTool: settings.onFunctionCall ? askFirst(settings.onFunctionCall, find) : find,
