@@ -14,7 +14,10 @@ import {
   take,
   tap,
 } from 'rxjs';
+import { detectTurns } from '../../operators/detectTurns.js';
 import { limitBudget } from '../../operators/limitBudget.js';
+import { transcripts } from '../../operators/transcripts.js';
+import { watchStalls } from '../../operators/watchStalls.js';
 import type { Millis } from '../audio.js';
 import { EngineError } from '../errors.js';
 import type { VoiceEvent } from '../events.js';
@@ -95,7 +98,7 @@ export class VoiceEngine {
       settings,
       platform,
       provider: engineProvider(settings, platform),
-      setup: () => this.#setup(),
+      setup: () => this.#setup(platform.loudspeaker !== undefined),
       account: this.#account,
       quiet: () => {
         this.#isListening = false;
@@ -387,7 +390,7 @@ export class VoiceEngine {
     return this.#core.state().lanes.lane;
   }
 
-  #setup(): CallSetup {
+  #setup(hasLoudspeaker: boolean): CallSetup {
     const settings = this.#settings;
     const find = (name: string): Tool | undefined => this.#tools.get(name);
     const tools = [...this.#tools.values()];
@@ -399,10 +402,14 @@ export class VoiceEngine {
       findTool: settings.onFunctionCall ? askFirst(settings.onFunctionCall, find) : find,
       lanes: engineLanes(settings, { tools, analyzer: () => this.#analyzer }),
       greeting,
-      epics:
-        settings.budgetUsd === undefined
+      epics: [
+        detectTurns,
+        transcripts({ words: hasLoudspeaker ? 'heard' : 'received' }),
+        watchStalls(),
+        ...(settings.budgetUsd === undefined
           ? []
-          : [limitBudget({ usd: settings.budgetUsd, costOf: () => this.#account.cost().total })],
+          : [limitBudget({ usd: settings.budgetUsd, costOf: () => this.#account.cost().total })]),
+      ],
     };
   }
 
