@@ -12,9 +12,14 @@ export { type BigLaneConfig, bigLane } from './engine/big-lane.js';
 export { type ConverseConfig, converse } from './engine/converse.js';
 export { defaultRules } from './engine/default-rules.js';
 export type { Emitter, EmitterMetrics, HandlerConfig } from './engine/emitter.js';
+export type { LogLevel, ProviderName, SwitchTriggers, VoiceEngineConfig } from './engine/engine-config.js';
 export type * from './engine/engine-event.js';
+export type { EngineMode } from './engine/engine-mode.js';
 export type { EventOf, EventPattern } from './engine/event-pattern.js';
 export { type FastLaneConfig, fastLane } from './engine/fast-lane.js';
+export { type LatencyMode, type LatencySettings, latencyModes } from './engine/latency-mode.js';
+export type { SessionConfig } from './engine/session-config.js';
+export { SessionPresets } from './engine/session-presets.js';
 export type { Epic, Gate, Playout, PlayoutInput } from './epic.js';
 export {
   AudioError,
