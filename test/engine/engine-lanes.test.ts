@@ -140,6 +140,7 @@ describe('engineLanes', () => {
     };
     expect(found(said('Take notes.'))).toBe('analyzer fast');
     expect(contexts).toMatchObject([{ text: 'Take notes.', user: { plan: 'gold' }, latencyBudgetMs: 500, lane: 'fast' }]);
+    expect(found(saying('Please take notes'))).toBe('');
     expect(found(calling)).toBe('function_call big');
     analyze = undefined;
     expect(found(said('Take notes.'))).toBe('transcription big');
