@@ -14,7 +14,13 @@ export { type CostBasis, type CostEstimate, estimateCost } from './engine/cost.j
 export { defaultRules } from './engine/default-rules.js';
 export type { Emitter, EmitterMetrics, HandlerConfig } from './engine/emitter.js';
 export type { EngineCallbacks, ResponseSummary } from './engine/engine-callbacks.js';
-export type { EngineSettings, LogLevel, ProviderName, SwitchTriggers, VoiceEngineConfig } from './engine/engine-config.js';
+export type {
+  EngineSettings,
+  LogLevel,
+  ProviderName,
+  SwitchTriggers,
+  VoiceEngineConfig,
+} from './engine/engine-config.js';
 export type { EngineConversation } from './engine/engine-conversation.js';
 export type * from './engine/engine-event.js';
 export {

@@ -53,8 +53,8 @@ const described = (value: unknown, isShown = false): string => {
   return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
 };
 
-/** A key that stands in the wrong place is not shown. */
-const isHarmless = (text: string): boolean => text.length <= 30 && !/^[se]k[-_]/.test(text);
+/** A key that stands in the wrong place is not shown, nor what would not stay on its line. */
+const isHarmless = (text: string): boolean => text.length <= 30 && !/^[se]k[-_]|\p{C}/u.test(text);
 
 const unknownField = (name: string, known: readonly string[], path: string): string => {
   const near = nearest(name, known);
@@ -74,9 +74,9 @@ const distanceOf = (from: string, to: string): number => {
   let row = Array.from({ length: to.length + 1 }, (_, at) => at);
   [...from].forEach((letter, at) => {
     const next = [at + 1];
-    for (let to_ = 1; to_ < row.length; to_++) {
-      const replaced = (row[to_ - 1] ?? 0) + (to[to_ - 1] === letter ? 0 : 1);
-      next.push(Math.min(replaced, (row[to_] ?? 0) + 1, (next[to_ - 1] ?? 0) + 1));
+    for (let place = 1; place < row.length; place++) {
+      const replaced = (row[place - 1] ?? 0) + (to[place - 1] === letter ? 0 : 1);
+      next.push(Math.min(replaced, (row[place] ?? 0) + 1, (next[place - 1] ?? 0) + 1));
     }
     row = next;
   });

@@ -31,7 +31,7 @@ export const voices: readonly string[] = [
 ];
 
 const modes = oneOf('fast', 'big', 'dynamic', 'provider');
-const ms = within(0);
+const ms = within(0, 60_000);
 const nothing: Field = { is: (value) => value === null, must: 'null' };
 const providerNames = oneOf('openai', 'azure', 'simulator');
 const aProvider: Field = {
@@ -105,7 +105,7 @@ export const configFields: Fields<keyof VoiceEngineConfig> = {
   switchAnalyzer: call,
   switchThresholdMs: ms,
   switchCooldownMs: ms,
-  bigLaneTimeoutMs: within(1),
+  bigLaneTimeoutMs: within(1, 3_600_000),
   onBigLaneTimeout: oneOf('background', 'abort'),
   predictiveSwitching: yesOrNo,
   predictionConfidence: within(0, 1),
@@ -114,7 +114,7 @@ export const configFields: Fields<keyof VoiceEngineConfig> = {
   logger: object,
   saveAudio: yesOrNo,
   audioSavePath: words,
-  budgetUsd: ms,
+  budgetUsd: within(0),
   prices: object,
   metadata: { is: t.UnknownRecord.is, must: 'an object' },
   reconnect: either(object, { is: (value) => value === false, must: 'false' }),

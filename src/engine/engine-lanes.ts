@@ -60,7 +60,7 @@ export const engineLanes = (
   { tools, analyzer: analyzerOf, stages = [] }: EngineLanesConfig,
 ): Pick<ConverseConfig, 'lanes' | 'rules' | 'hysteresis' | 'decideWithinMs'> => {
   const { switchCooldownMs, preferFastLane, bigLaneTimeoutMs, onBigLaneTimeout, latencyMode } = settings;
-  const mode = modeOf(settings, tools);
+  const mode = modeOf(settings, tools, analyzerOf());
   const lanes = lanesOf(mode, stages);
   if (mode !== 'dynamic') return { lanes, decideWithinMs: 0 };
   return {

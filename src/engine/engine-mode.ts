@@ -1,3 +1,4 @@
+import type { LaneAnalyzer } from '../lane-analyzer.js';
 import type { Tool } from '../tool.js';
 import type { EngineSettings } from './engine-config.js';
 
@@ -11,4 +12,5 @@ export type EngineMode = 'fast' | 'big' | 'dynamic' | 'provider';
 export const modeOf = (
   { mode, isTriggered, switchAnalyzer }: Pick<EngineSettings, 'mode' | 'isTriggered' | 'switchAnalyzer'>,
   tools: readonly Tool[],
-): EngineMode => mode ?? (isTriggered || switchAnalyzer || tools.length > 0 ? 'dynamic' : 'fast');
+  analyzer: LaneAnalyzer | undefined = switchAnalyzer,
+): EngineMode => mode ?? (isTriggered || analyzer || tools.length > 0 ? 'dynamic' : 'fast');

@@ -1,7 +1,8 @@
+import type { LaneAnalyzer } from '../lane-analyzer.js';
 import { type Tool, toolDeclarations } from '../tool.js';
 import type { NoiseReduction, SessionPatch, Transcription, TurnDetection } from '../wire/session.js';
 import type { EngineSettings } from './engine-config.js';
-import { modeOf } from './engine-mode.js';
+import { type EngineMode, modeOf } from './engine-mode.js';
 import { latencyModes } from './latency-mode.js';
 
 /** Settings of a session; what is left out stays as it is. */
@@ -81,13 +82,22 @@ const given = (fields: Readonly<Record<string, unknown>>): Readonly<Record<strin
   return there.length > 0 ? Object.fromEntries(there) : undefined;
 };
 
-/** What an engine tells a new session: `session` of its settings, and before that what its other settings say. */
-export const engineSessionConfig = (settings: EngineSettings, tools: readonly Tool[] = settings.tools): SessionConfig => {
+/**
+ * What an engine tells a new session: `session` of its settings, and before that what its other settings say.
+ *
+ * @param tools All that the model may call by now.
+ * @param analyzer That of the moment: it needs words.
+ */
+export const engineSessionConfig = (
+  settings: EngineSettings,
+  tools: readonly Tool[] = settings.tools,
+  analyzer: LaneAnalyzer | undefined = settings.switchAnalyzer,
+): SessionConfig => {
   const { session, voice, latencyMode, provider } = settings;
   const { noiseReduction } = latencyModes[latencyMode];
   const { instructions: _, transcription: __, turnDetection: ___, voice: ____, ...rest } = session;
   const instructions = instructionsOf(settings);
-  const transcription = transcriptionOf(settings, tools);
+  const transcription = transcriptionOf(settings, modeOf(settings, tools, analyzer));
   return {
     ...(typeof provider === 'string' ? { maxOutputTokens: 4096 } : {}),
     ...(voice === undefined ? {} : { voice }),
@@ -101,15 +111,17 @@ export const engineSessionConfig = (settings: EngineSettings, tools: readonly To
 };
 
 /** The same as it is sent. */
-export const engineSession = (settings: EngineSettings, tools?: readonly Tool[]): SessionPatch =>
-  sessionPatch(engineSessionConfig(settings, tools)).patch;
+export const engineSession = (...of: Parameters<typeof engineSessionConfig>): SessionPatch =>
+  sessionPatch(engineSessionConfig(...of)).patch;
 
 /** How the user's words are written down, where they are: rules about lanes go by them. */
-export const transcriptionOf = (settings: EngineSettings, tools: readonly Tool[]): SessionConfig['transcription'] => {
-  const { session, enableTranscription, language, translate } = settings;
+const transcriptionOf = (
+  { session, enableTranscription, language, translate }: EngineSettings,
+  mode: EngineMode,
+): SessionConfig['transcription'] => {
   if (session.transcription !== undefined && typeof session.transcription !== 'boolean') return session.transcription;
   if (session.transcription === false) return false;
-  const isWanted = session.transcription === true || enableTranscription || modeOf(settings, tools) === 'dynamic';
+  const isWanted = session.transcription === true || enableTranscription || mode === 'dynamic';
   const spoken = translate ? translate.from : language;
   return isWanted ? { ...defaultTranscription, ...(spoken ? { language: spoken } : {}) } : undefined;
 };
