@@ -88,6 +88,7 @@ describe('limitBudget', () => {
   limits('lets the answer be heard to its end', 'skr6rao6--d', '-------w--(ex|)');
   limits('lets a response out of band end', 'skr6rb6--B', '------w--(ex|)');
   limits('lets the user finish, and the answer come', 'skr6rS6-Ecr-4', '------w-----(ex|)', says(120, 160));
+  limits('lets the user speak for as long as that takes', 'skr6rS6 2s Ecr4', '------w 2060ms (ex|)', says(120, 160));
   limits('answers what the user said last before the old answer had ended', 'skr6rSE6cr-4', '-------w---(ex|)', says(120, 160));
   limits('waits no longer than a second for an answer to the user', 'skr6rS6E', '------w 1000ms (ex|)');
   limits('does not wait for an answer to nothing', 'skr6rS6EA', '------w-(ex|)');
