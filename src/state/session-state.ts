@@ -32,6 +32,32 @@ export const initialState: SessionState = {
 
 /** The state after one more event, or one more command that was sent; the same one where nothing changed. */
 export const sessionState = (state: SessionState, entry: VoiceEvent | Command): SessionState => {
+  switch (entry.type) {
+    // What comes with each frame is put to those reducers alone that mind it.
+    case 'input_audio_buffer.append':
+      return withAudio(state, conversation(state.conversation, entry), state.playout);
+    case 'response.output_audio.delta':
+    case 'playout.progress':
+      return withAudio(state, conversation(state.conversation, entry), playoutClock(state.playout, entry));
+    default:
+      return withNews(state, entry);
+  }
+};
+
+const withAudio = (state: SessionState, talk: ConversationState, playout: PlayoutClock): SessionState =>
+  talk === state.conversation && playout === state.playout
+    ? state
+    : {
+        conversation: talk,
+        playout,
+        connection: state.connection,
+        tools: state.tools,
+        lanes: state.lanes,
+        speech: state.speech,
+        delegations: state.delegations,
+      };
+
+const withNews = (state: SessionState, entry: VoiceEvent | Command): SessionState => {
   const next: SessionState = {
     conversation: entry.type === 'connection.restored' ? restored(state, entry) : conversation(state.conversation, entry),
     playout: playoutClock(state.playout, entry),
