@@ -30,6 +30,11 @@ export interface SpeechStopped {
   readonly sentMs?: Millis;
 }
 
+/** No turn has come of what the user said: he was quiet for a second after it, or not for a minute. */
+export interface SpeechDismissed {
+  readonly type: 'speech.dismissed';
+}
+
 export type SpeechEvent = SpeechStarted | SpeechProgress | SpeechStopped;
 
 /** The assistant was cut short. */
@@ -551,12 +556,17 @@ export interface ToolTimedOut {
   readonly timeoutMs: Millis;
 }
 /** What becomes of function calls; a call that was invoked ends with one of the last three. */
-export type ToolEvent = ToolInvoked | ToolStarted | ToolSucceeded | ToolFailed | ToolTimedOut;
+/** Calls have been open for a second: what the user says is answered without their outputs. */
+export interface ToolOverdue {
+  readonly type: 'tool.overdue';
+}
+export type ToolEvent = ToolInvoked | ToolStarted | ToolSucceeded | ToolFailed | ToolTimedOut | ToolOverdue;
 
 /** Everything that can happen. Wire names are the provider protocol's own; ours have prefixes that the wire does not use. */
 export type VoiceEvent =
   | ServerEvent
   | SpeechEvent
+  | SpeechDismissed
   | TurnEvent
   | TranscriptEvent
   | AudioStageEvent

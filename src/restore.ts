@@ -3,13 +3,14 @@ import type { Recording } from './recordings.js';
 import { type Candidate, costOf, inPairs, withinBudget } from './replay-budget.js';
 import { type ReplayedItem, replayItem } from './replay-item.js';
 import { restorableSettings } from './restorable-settings.js';
+import { isAsk } from './state/asks.js';
 import { inputFormatOf } from './state/audio-format.js';
 import { type ConversationItem, itemOf } from './state/conversation.js';
 import { toArray } from './state/item-list.js';
 import { get } from './state/persistent-map.js';
 import type { SessionState } from './state/session-state.js';
 import { isToBeHeard } from './state/transcript.js';
-import { isAnswer, sortUnconfirmed } from './unconfirmed.js';
+import { sortUnconfirmed } from './unconfirmed.js';
 import { bytesIn } from './wire/base64.js';
 import type { ClientEvent, ClientEventOf } from './wire/client-event.js';
 
@@ -111,7 +112,7 @@ export const restore = (
   const keptIds = new Set(kept.map(({ held }) => held.id));
 
   const again = unconfirmed.commands.filter((command) => !isOwn(command));
-  const isAsked = again.some(isAnswer) || unconfirmed.isCancelled;
+  const isAsked = again.some(isAsk) || unconfirmed.isCancelled;
   const asked = owesAnswer === true ? { type: 'response.create' as const } : owesAnswer;
   const session = restorableSettings(conversation.session, unconfirmed.patches);
   const items = kept.flatMap(({ replayed }) => replayed ?? []);

@@ -1,4 +1,5 @@
 import type { Millis } from './audio.js';
+import { isAsk } from './state/asks.js';
 import type { ClientEvent } from './wire/client-event.js';
 import type { SessionPatch } from './wire/session.js';
 
@@ -49,7 +50,7 @@ export const sortUnconfirmed = (commands: readonly ClientEvent[], isHeld: (id: s
         break;
       }
       case 'response.cancel': {
-        const asked = again.findIndex(isAnswer);
+        const asked = again.findIndex(isAsk);
         if (asked >= 0) again.splice(asked, 1);
         else if (command.response_id === undefined) isCancelled = true;
         break;
@@ -67,7 +68,3 @@ export const sortUnconfirmed = (commands: readonly ClientEvent[], isHeld: (id: s
   }
   return { commands: again, patches, deleted, cuts, isCancelled };
 };
-
-/** Whether a command asks for a response of the conversation. */
-export const isAnswer = (command: ClientEvent): boolean =>
-  command.type === 'response.create' && command.response?.conversation !== 'none';

@@ -39,6 +39,8 @@ export interface Uplink {
   submit(command: Command): void;
   /** Something has happened; the state knows of it already. */
   happened(event: VoiceEvent): void;
+  /** All that it has caused was taken: gates are asked again for requests for responses. */
+  ask(): void;
   /** A session is ready: the first, or one that is told the conversation so far. */
   connected(link: Link): void;
   /** A session is ready beside the one that there is, and takes its place when nothing is under way. */
@@ -50,6 +52,8 @@ export interface Uplink {
   /** Says goodbye where the provider has a word for it. */
   leave(): boolean;
   readonly isHolding: boolean;
+  /** Whether a gate holds a request for a response. */
+  readonly isAsking: boolean;
   /** Whom the session is with, as long as there is one. */
   readonly provider: Provider;
 }
@@ -100,6 +104,8 @@ export const createUplink = ({
   let toldOf: Provider | undefined;
   let sentCount = 0;
   let startedAt = clock.now();
+  /** Whether what the user said was a turn of which the provider had to find the end. */
+  let wasDue = false;
   let gap: { readonly since: Millis; readonly owed: ReturnType<typeof owedAnswer> } | undefined;
 
   const transmit = (command: ClientEvent): DiagnosticEvent | undefined => {
@@ -203,6 +209,8 @@ export const createUplink = ({
       if (event.type === 'connection.starting') startedAt = clock.now();
       journal.happened(event, state().conversation);
       swapWhenQuiet();
+      if (event.type === 'response.created' && wasDue && isOwn(state())) outbox.answered();
+      wasDue = isDue(state());
       outbox.release();
     },
     connected(ready) {
@@ -225,7 +233,9 @@ export const createUplink = ({
     stay() {
       isMoving = false;
       outbox.release();
+      outbox.ask();
     },
+    ask: outbox.ask,
     lost() {
       isMoving = false;
       gap ??= { since: clock.now(), owed: owedAnswer(state()) };
@@ -235,10 +245,22 @@ export const createUplink = ({
     get provider() {
       return link?.provider ?? provider;
     },
+    get isAsking() {
+      return outbox.isAsking;
+    },
     get isHolding() {
       // What the lost session did not confirm or answer is still to be said.
       const isOwed = gap !== undefined && (gap.owed !== undefined || journal.commands().length > 0);
       return isOwed || outbox.isHolding;
     },
   };
+};
+
+/** Whether the user was quiet after words that are not answered. */
+const isDue = ({ speech }: SessionState): boolean => speech.isDue && !speech.isSpeaking;
+
+/** Whether the provider began the latest response by itself. */
+const isOwn = ({ conversation: { responses } }: SessionState): boolean => {
+  const latest = responses.at(-1);
+  return latest !== undefined && latest.conversationId !== null && latest.request === undefined;
 };

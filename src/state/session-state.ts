@@ -7,6 +7,7 @@ import { initialPlayoutClock, type PlayoutClock, playoutClock } from './playout-
 import { restored } from './restored.js';
 import { initialSpeech, type SpeechState, speech } from './speech.js';
 import { initialToolCalls, type ToolCalls, toolCalls } from './tool-calls.js';
+import { providerAnswers } from './unheard.js';
 
 /** All that is known of a session: a fold over its events and the commands that were sent. */
 export interface SessionState {
@@ -64,7 +65,7 @@ const withNews = (state: SessionState, entry: VoiceEvent | Command): SessionStat
     connection: connection(state.connection, entry),
     tools: toolCalls(state.tools, entry),
     lanes: isReplay(state, entry) ? state.lanes : laneState(state.lanes, entry),
-    speech: speech(state.speech, entry),
+    speech: isToBeAnswered(state, entry) ? state.speech : speech(state.speech, entry),
     delegations: delegations(state.delegations, entry),
   };
   return next.conversation === state.conversation &&
@@ -77,6 +78,10 @@ const withNews = (state: SessionState, entry: VoiceEvent | Command): SessionStat
     ? state
     : next;
 };
+
+/** A turn that the provider has found is due until it answers it. */
+const isToBeAnswered = (state: SessionState, entry: VoiceEvent | Command): boolean =>
+  entry.type === 'input_audio_buffer.committed' && providerAnswers(state);
 
 /** What the user said before is not said again. */
 const isReplay = ({ conversation }: SessionState, entry: VoiceEvent | Command): boolean =>
