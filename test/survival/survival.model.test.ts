@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Item } from '../../src/wire/item.js';
 import { moved, places } from './connection-moves.js';
 import { framesOf } from './service.js';
-import { run, type Story, story } from './story.js';
+import { run, type Story, story, stuckStory } from './story.js';
 
 /** A story, unless rxjs' TestScheduler lost count: of two timers of one moment, one may not cancel the other. */
 const happenedIn = (tale: Story): ReturnType<typeof run> => {
@@ -53,6 +53,8 @@ const check = ({
   }
   // P6
   expect(runs.length).toBe(new Set(runs).size);
+  // P7
+  expect(service.mostAhead).toBeLessThanOrEqual(262_144);
   // P8
   const spoken = JSON.stringify([
     String(failure),
@@ -99,5 +101,18 @@ describe('a conversation through anything', () => {
     // Or nothing was shown.
     expect(losses).toBeGreaterThan(100);
     expect(swaps).toBeGreaterThan(50);
+  }, 300_000);
+
+  it('keeps them in 50 stories of speech that does not get through for 12 s, and lets no more wait in the socket than it may hold', () => {
+    let full = 0;
+    fc.assert(
+      fc.property(stuckStory, (tale) => {
+        const told = happenedIn(tale);
+        check(told);
+        full += told.happened.filter((event) => event.type === 'connection.backpressure' && event.isCongested).length;
+      }),
+      { numRuns: 50, seed: Number(process.env.SEED ?? 1) },
+    );
+    expect(full).toBeGreaterThan(10);
   }, 300_000);
 });
