@@ -286,7 +286,7 @@ export function realtime(
     });
 }
 
-const never: ReconnectConfig = { firstAttempts: 1, attempts: 0 };
+const never: ReconnectConfig = { firstAttempts: 1, attempts: 0, withinMs: 0 };
 
 /** What everybody who waits for a response is told when the connection is gone. */
 const cutOff = ({ id, conversationId, metadata }: OpenResponse): VoiceEvent => ({

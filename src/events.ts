@@ -314,6 +314,7 @@ export interface ConnectionFailed {
 export interface ConnectionLost {
   readonly type: 'connection.lost';
   readonly closeCode: number;
+  /** Code of the error: `lost`, `heartbeat` where the peer was gone without a word, `session_expired`, `protocol`, … */
   readonly reason: string;
 }
 export interface ConnectionClosed {
