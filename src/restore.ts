@@ -19,6 +19,11 @@ export interface RestoreSource {
   readonly commands: readonly ClientEvent[];
   /** The user's audio in an item, in the session's input format, where its words are not known. */
   recordingOf(itemId: string): Recording | undefined;
+  /**
+   * URLs of the images in an item, in order, where the service does not tell them.
+   * @default none
+   */
+  imagesOf?(itemId: string): readonly string[];
 }
 
 export interface RestoreConfig {
@@ -53,6 +58,8 @@ export interface RestorePlan {
   readonly replayedItems: number;
   /** Audio of the user that is sent again. */
   readonly replayedMs: Millis;
+  /** Images that the session does not get of items that it gets; these say so in their place. */
+  readonly droppedImages: number;
   /** Items of the state that the session does not get. */
   readonly droppedItemIds: readonly string[];
   /** Items of the assistant that still sound: `replayHeard` sends them when it is known what was heard. */
@@ -70,13 +77,13 @@ const goOn =
  * The commands that rebuild a conversation in a new session: settings, summary, items under their own ids, a word to the model, what was sent and
  * not confirmed, and the request for an answer that is owed.
  *
- * Items are text: the user's words, or his audio where there are none; of the assistant's what was heard, or received where nobody plays. A function
+ * Items are text: the user's words, or his audio where there are none, with his images; of the assistant's what was heard, or received where nobody plays. A function
  * call goes with its output or not at all, unless it still waits for it. Pure: the state follows when the commands are sent and
  * `connection.restored` is told.
  */
 export const restore = (
   state: SessionState,
-  { commands, recordingOf }: RestoreSource,
+  { commands, recordingOf, imagesOf }: RestoreSource,
   { budgetTokens = 12_000, has = new Set(), owesAnswer = false, reanchor = goOn }: RestoreConfig = {},
 ): RestorePlan => {
   const { conversation } = state;
@@ -97,7 +104,8 @@ export const restore = (
   const known = recent.flatMap((held): readonly Candidate[] => {
     if (has.has(held.id)) return [{ held, replayed: undefined }];
     if (isDue(held) || isOldAnchor(held)) return [];
-    const replayed = replayItem(state, held, { recording: recordingOf(held.id), cutMs: cuts.get(held.id) });
+    const { id } = held;
+    const replayed = replayItem(state, held, { recording: recordingOf(id), images: imagesOf?.(id), cutMs: cuts.get(id) });
     return replayed ? [{ held, replayed }] : [];
   });
   const candidates = inPairs(known, isPending);
@@ -127,6 +135,7 @@ export const restore = (
     ],
     replayedItems: items.length,
     replayedMs: items.reduce((sum, { ms }) => sum + ms, 0) + appendedMs(again, state),
+    droppedImages: items.reduce((sum, { lostImages = 0 }) => sum + lostImages, 0),
     droppedItemIds: all.flatMap(({ id }) => (keptIds.has(id) || due.some((held) => held.id === id) ? [] : [id])),
     dueItemIds: due.map(({ id }) => id),
   };

@@ -394,21 +394,50 @@ describe('restore: at the edges', () => {
     expect(plan(having(wrote(id, 'Hi.')))).toMatchObject({ replayedItems: 0, droppedItemIds: [id] });
   });
 
-  it('sends images where they are known', () => {
-    const image = (image_url?: string): VoiceEvent => ({
+  describe('images', () => {
+    const png = 'data:image/png;base64,AA==';
+    const image = (...urls: readonly (string | undefined)[]): VoiceEvent => ({
       type: 'conversation.item.added',
       event_id: 'e',
       item: {
         id: 'i',
         type: 'message',
         role: 'user',
-        content: [{ type: 'input_image', ...(image_url === undefined ? {} : { image_url }), detail: 'low' }],
+        content: urls.flatMap((image_url) => [
+          { type: 'input_text', text: 'Look.' },
+          { type: 'input_image', ...(image_url === undefined ? {} : { image_url }), detail: 'low' },
+        ]),
       },
     });
-    const [, create] = plan(having(image('data:image/png;base64,AA=='))).commands;
-    expect(create).toMatchObject({
-      item: { content: [{ type: 'input_image', image_url: 'data:image/png;base64,AA==', detail: 'low' }] },
+    const partsOf = ({ commands }: RestorePlan) =>
+      commands.flatMap((command) =>
+        command.type === 'conversation.item.create' && command.item.type === 'message' && command.item.id === 'i'
+          ? (command.item.content ?? []).map((part) => part.image_url ?? part.text)
+          : [],
+      );
+
+    it('are sent where the service tells them', () => {
+      const rebuilt = plan(having(image(png)));
+      expect(rebuilt.commands[1]).toMatchObject({
+        item: { content: [{}, { type: 'input_image', image_url: png, detail: 'low' }] },
+      });
+      expect(rebuilt.droppedImages).toBe(0);
     });
-    expect(plan(having(image()))).toMatchObject({ droppedItemIds: ['i'] });
+
+    it('are sent in their places where they are kept', () => {
+      const rebuilt = plan(having(image(undefined, undefined)), { ...nothing, imagesOf: () => [png, `${png}B`] });
+      expect(partsOf(rebuilt)).toEqual(['Look.', png, 'Look.', `${png}B`]);
+    });
+
+    it('leave a word in their places where they are not', () => {
+      const rebuilt = plan(having(image(undefined)));
+      expect(partsOf(rebuilt)).toEqual(['Look.', expect.stringContaining('not available')]);
+      expect(rebuilt).toMatchObject({ droppedImages: 1, droppedItemIds: [] });
+    });
+
+    it('count in the budget, those in low detail for less', () => {
+      const kept = (budgetTokens: number) => plan(having(image(png)), nothing, { budgetTokens, reanchor: '' }).replayedItems;
+      expect([kept(90), kept(91)]).toEqual([0, 1]);
+    });
   });
 });
