@@ -3,7 +3,7 @@ import type { Recording } from './recordings.js';
 import type { ConversationItem } from './state/conversation.js';
 import type { SessionState } from './state/session-state.js';
 import { keptTextOf } from './state/transcript.js';
-import type { ContentPart, Item, MessageItem } from './wire/item.js';
+import { type ContentPart, type Item, longestId, type MessageItem } from './wire/item.js';
 
 /** An item as a later session gets it. */
 export interface ReplayedItem {
@@ -23,9 +23,6 @@ export interface ReplayConfig {
   /** Where it is to be cut. */
   readonly cutMs?: Millis | undefined;
 }
-
-/** Ids that are longer are refused (`string_above_max_length`). */
-export const longestId = 32;
 
 /** What stands for an image that is not kept: what was said about it stays. */
 const lostImage = '(An image was shown here. It is not available any more.)';

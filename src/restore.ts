@@ -1,4 +1,6 @@
+import { acceptable, answeredCall } from './acceptable.js';
 import { durationOf, type Millis } from './audio.js';
+import { anchorPrefix, isOwn, ownMessage, summaryPrefix } from './own-message.js';
 import type { Recording } from './recordings.js';
 import { type Candidate, costOf, inPairs, withinBudget } from './replay-budget.js';
 import { type ReplayedItem, replayItem } from './replay-item.js';
@@ -66,10 +68,6 @@ export interface RestorePlan {
   readonly dueItemIds: readonly string[];
 }
 
-/** How the ids of our own system messages begin. */
-const anchorPrefix = 'rxvox_anchor_';
-const summaryPrefix = 'rxvox_summary_';
-
 const goOn =
   'The connection was interrupted and has been restored; the conversation so far is above. Do not greet the user again, do not mention the interruption, and do not repeat what you have already said. Go on from where the conversation stopped.';
 
@@ -90,8 +88,11 @@ export const restore = (
   const all = toArray(conversation.items);
   const unconfirmed = sortUnconfirmed(commands, (id) => itemOf(conversation, id) !== undefined);
   const { deleted, cuts } = unconfirmed;
+  const answered = new Set(unconfirmed.commands.map(answeredCall));
   const isPending = ({ item }: ConversationItem): boolean =>
-    item.type === 'function_call' && get(conversation.pendingCalls, item.call_id ?? '') !== undefined;
+    item.type === 'function_call' &&
+    item.call_id !== undefined &&
+    (get(conversation.pendingCalls, item.call_id) !== undefined || answered.has(item.call_id));
   const isPinned = (held: ConversationItem): boolean => isPending(held) || held.id.startsWith(summaryPrefix);
 
   const summarized = all.findIndex(({ id }) => id === conversation.summary?.throughItemId) + 1;
@@ -109,16 +110,18 @@ export const restore = (
     return replayed ? [{ held, replayed }] : [];
   });
   const candidates = inPairs(known, isPending);
-  const summary =
-    conversation.summary && summarized > 0 ? systemItem(nextId(all, summaryPrefix), conversation.summary.text) : undefined;
+  const summary = conversation.summary && summarized > 0 ? ownMessage(all, summaryPrefix, conversation.summary.text) : undefined;
   const isAnchored = reanchor === '' || (last?.startsWith(anchorPrefix) ?? false) || candidates.length + due.length === 0;
-  const anchor = isAnchored ? undefined : systemItem(nextId(all, anchorPrefix), reanchor);
+  const anchor = isAnchored ? undefined : ownMessage(all, anchorPrefix, reanchor);
 
   const own = [summary, anchor].reduce((sum, item) => sum + (item ? costOf(item) : 0), 0);
   const kept = withinBudget(candidates, budgetTokens - own, isPinned);
   const keptIds = new Set(kept.map(({ held }) => held.id));
 
-  const again = unconfirmed.commands.filter((command) => !isOwn(command));
+  const again = acceptable(
+    unconfirmed.commands.filter((command) => !isOwn(command)),
+    kept.map(({ held }) => held),
+  );
   const isAsked = again.some(isAnswer) || unconfirmed.isCancelled;
   const asked = owesAnswer === true ? { type: 'response.create' as const } : owesAnswer;
   const session = restorableSettings(conversation.session, unconfirmed.patches);
@@ -130,7 +133,7 @@ export const restore = (
       ...(summary ? [{ ...created(summary), ...(has.size > 0 ? { previous_item_id: 'root' } : {}) }] : []),
       ...placed(kept, summary?.item.id ?? 'root'),
       ...(anchor ? [created(anchor)] : []),
-      ...withoutLostPlaces(again, keptIds),
+      ...again,
       ...(asked && !isAsked ? [asked] : []),
     ],
     replayedItems: items.length,
@@ -139,22 +142,6 @@ export const restore = (
     droppedItemIds: all.flatMap(({ id }) => (keptIds.has(id) || due.some((held) => held.id === id) ? [] : [id])),
     dueItemIds: due.map(({ id }) => id),
   };
-};
-
-/** Our own system messages of a session that did not last: the next gets its own. */
-const isOwn = (command: ClientEvent): boolean =>
-  command.type === 'conversation.item.create' &&
-  [anchorPrefix, summaryPrefix].some((prefix) => command.item.id?.startsWith(prefix) ?? false);
-
-const systemItem = (id: string, text: string): ReplayedItem => ({
-  item: { id, type: 'message', role: 'system', content: [{ type: 'input_text', text }] },
-  ms: 0,
-});
-
-/** An id that no item has had: the state tells items apart by them. */
-const nextId = (items: readonly ConversationItem[], prefix: string): string => {
-  const numbers = items.map(({ id }) => (id.startsWith(prefix) ? Number(id.slice(prefix.length)) || 0 : 0));
-  return `${prefix}${Math.max(0, ...numbers) + 1}`;
 };
 
 const created = ({ item }: ReplayedItem): ClientEventOf<'conversation.item.create'> => ({
@@ -169,18 +156,6 @@ const placed = (kept: readonly Candidate[], front: string): readonly ClientEvent
     if (!replayed) return [];
     const previous_item_id = kept[at - 1]?.held.id ?? front;
     return [at < lastHad ? { ...created(replayed), previous_item_id } : created(replayed)];
-  });
-};
-
-/** The service refuses items behind others, and requests for others, that it does not have. */
-const withoutLostPlaces = (commands: readonly ClientEvent[], keptIds: ReadonlySet<string>): readonly ClientEvent[] => {
-  const known = new Set(['root', ...keptIds]);
-  return commands.flatMap((command): readonly ClientEvent[] => {
-    if (command.type === 'conversation.item.retrieve') return known.has(command.item_id) ? [command] : [];
-    if (command.type !== 'conversation.item.create') return [command];
-    if (command.item.id !== undefined) known.add(command.item.id);
-    const { previous_item_id, ...atEnd } = command;
-    return [previous_item_id == null || known.has(previous_item_id) ? command : atEnd];
   });
 };
 

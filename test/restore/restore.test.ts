@@ -287,6 +287,28 @@ describe('restore: what was not confirmed', () => {
     expect(itemsOf(rebuilt)).toEqual(['a user: Hi.']);
   });
 
+  it('takes the call along that an output is for, and leaves the output of a call that is no more', () => {
+    const answer: ClientEvent = {
+      type: 'conversation.item.create',
+      item: { type: 'function_call_output', call_id: 'x', output: '{}' },
+    };
+    const [begun] = calls('x');
+    const items = (state: SessionState) =>
+      plan(state, sent(answer), { reanchor: '', budgetTokens: 0 }).commands.flatMap((command) =>
+        command.type === 'conversation.item.create' ? [command.item.type] : [],
+      );
+    expect(items(having(...(begun ? [begun] : [])))).toEqual(['function_call', 'function_call_output']);
+    expect(items(having())).toEqual([]);
+  });
+
+  it('has no answers to what another session has asked', () => {
+    const approval: ClientEvent = {
+      type: 'conversation.item.create',
+      item: { id: 'y', type: 'mcp_approval_response', approval_request_id: 'q', approve: true },
+    };
+    expect(typesOf(plan(having(), sent(approval)))).toEqual(['session.update']);
+  });
+
   it('loses audio that was cleared, and nothing that was committed', () => {
     const rebuilt = plan(having(), sent(append, commit, append, append, { type: 'input_audio_buffer.clear' }, append));
     expect(typesOf(rebuilt).slice(1)).toEqual([append.type, commit.type, append.type]);
