@@ -17,7 +17,10 @@ export type Epic = (events$: Observable<VoiceEvent>, state: () => SessionState) 
  */
 export type Gate = (state: SessionState, command: Command) => 'send' | 'hold' | 'drop' | VoiceEvent;
 
-/** What a playout is told: commands, the audio, where audio of an item or response ends, and the session (for the audio's format). */
+/**
+ * What a playout is told: commands, the audio, where audio of an item or response ends, and the session, for the format of the audio to come. A
+ * session that takes over from another says how it begins while audio of that one still sounds, and only then is told the same format.
+ */
 export type PlayoutInput =
   | PlayoutCommand
   | ServerEventOf<
