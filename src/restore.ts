@@ -5,6 +5,7 @@ import type { Recording } from './recordings.js';
 import { type Candidate, costOf, inPairs, withinBudget } from './replay-budget.js';
 import { type ReplayedItem, replayItem } from './replay-item.js';
 import { restorableSettings } from './restorable-settings.js';
+import type { McpSecrets } from './sent-tools.js';
 import { inputFormatOf } from './state/audio-format.js';
 import { type ConversationItem, itemOf } from './state/conversation.js';
 import { toArray } from './state/item-list.js';
@@ -26,6 +27,11 @@ export interface RestoreSource {
    * @default none
    */
   imagesOf?(itemId: string): readonly string[];
+  /**
+   * What opens the door to an MCP server, by its label, where the service does not tell.
+   * @default nothing
+   */
+  secretsOf?(serverLabel: string): McpSecrets;
 }
 
 export interface RestoreConfig {
@@ -81,7 +87,7 @@ const goOn =
  */
 export const restore = (
   state: SessionState,
-  { commands, recordingOf, imagesOf }: RestoreSource,
+  { commands, recordingOf, imagesOf, secretsOf }: RestoreSource,
   { budgetTokens = 12_000, has = new Set(), owesAnswer = false, reanchor = goOn }: RestoreConfig = {},
 ): RestorePlan => {
   const { conversation } = state;
@@ -124,7 +130,7 @@ export const restore = (
   );
   const isAsked = again.some(isAnswer) || unconfirmed.isCancelled;
   const asked = owesAnswer === true ? { type: 'response.create' as const } : owesAnswer;
-  const session = restorableSettings(conversation.session, unconfirmed.patches);
+  const session = restorableSettings(conversation.session, unconfirmed.patches, secretsOf);
   const items = kept.flatMap(({ replayed }) => replayed ?? []);
   return {
     commands: [

@@ -9,6 +9,7 @@ import type { Provider } from './providers/provider.js';
 import { createRecordings } from './recordings.js';
 import { restore } from './restore.js';
 import { addressed, isForProvider } from './routing.js';
+import { createSentTools } from './sent-tools.js';
 import { createShownImages } from './shown-images.js';
 import { owedAnswer } from './state/owed-answer.js';
 import type { SessionState } from './state/session-state.js';
@@ -100,6 +101,7 @@ export const createUplink = ({
 }: UplinkConfig): Uplink => {
   const recordings = createRecordings({ keepMs: replayAudioMs });
   const images = createShownImages({ keepBytes: replayImageBytes });
+  const tools = createSentTools();
   const journal = createJournal(recordings);
   let link: Link | undefined;
   let waiting: { readonly link: Link; readonly swap: Swap } | undefined;
@@ -134,6 +136,7 @@ export const createUplink = ({
     fold(sent);
     journal.sent(sent, state().conversation);
     images.sent(sent);
+    tools.sent(sent);
   };
   const outbox = createOutbox({
     gates,
@@ -165,7 +168,8 @@ export const createUplink = ({
   const rebuild = (owed: ReturnType<typeof owedAnswer>): void => {
     const commands = journal.commands();
     journal.clear();
-    const unconfirmed = { commands, recordingOf: recordings.recordingOf, imagesOf: images.imagesOf };
+    const { secretsOf } = tools;
+    const unconfirmed = { commands, recordingOf: recordings.recordingOf, imagesOf: images.imagesOf, secretsOf };
     const plan = restore(state(), unconfirmed, { budgetTokens: replayTokens, owesAnswer: owed ?? false });
     const settings = ofOther();
     for (const command of plan.commands) {

@@ -87,6 +87,27 @@ describe('restore: settings', () => {
     expect(state.conversation.session).toMatchObject({ id: 'sess_2', expires_at: 9 });
   });
 
+  it('opens the doors to MCP servers again, whose secrets are not told', () => {
+    const told: VoiceEvent = {
+      type: 'session.updated',
+      event_id: 'e',
+      session: {
+        ...session,
+        tools: [
+          { type: 'mcp', server_label: 'docs' },
+          { type: 'mcp', server_label: 'web' },
+          { type: 'function', name: 'docs' },
+        ],
+      },
+    };
+    const secretsOf = (label: string) => (label === 'docs' ? { authorization: 'open sesame' } : {});
+    expect(updateOf(plan(having(told), { ...nothing, secretsOf }))?.tools).toEqual([
+      { type: 'mcp', server_label: 'docs', authorization: 'open sesame' },
+      { type: 'mcp', server_label: 'web' },
+      { type: 'function', name: 'docs' },
+    ]);
+  });
+
   it('sends none where none are known', () => {
     expect(typesOf(plan({ ...having(), conversation: { ...having().conversation, session: undefined } }))).toEqual([]);
   });
