@@ -132,11 +132,9 @@ export function realtime(
       let isLeaving = false;
 
       const happen = (event: VoiceEvent): void => {
-        // A later session begins with settings of its own, and is told those of the first.
-        const isLater = event.type === 'session.created' && state.conversation.session !== undefined;
         state = sessionState(state, event);
         dispatch.next(event);
-        if (isSound(event) && !isLater) sounds.next(event);
+        if (isSound(event)) sounds.next(event);
         subscriber.next(event);
         if (event.type === 'response.done') judge(event);
         if (subscriber.closed) return;

@@ -22,7 +22,10 @@ export type Gate = (
   hasWaited?: boolean,
 ) => 'send' | 'hold' | 'merge' | 'drop' | VoiceEvent;
 
-/** What a playout is told: commands, the audio, where audio of an item or response ends, and the session (for the audio's format). */
+/**
+ * What a playout is told: commands, the audio, where audio of an item or response ends, and the session, for the format of the audio to come. A
+ * session that takes over from another says how it begins while audio of that one still sounds, and only then is told the same format.
+ */
 export type PlayoutInput =
   | PlayoutCommand
   | ServerEventOf<

@@ -352,6 +352,8 @@ export interface ConnectionRestored {
   readonly replayedMs: Millis;
   /** Audio of the user that the gap has cost. */
   readonly droppedMs: Millis;
+  /** Images that the new session is without, though it has their items: more than `replayImageBytes` were shown since. */
+  readonly droppedImages: number;
   /** Items that the new session is without: beyond the budget, without words, or in the summary. */
   readonly droppedItemIds: readonly string[];
   /** Items of the assistant that still sound; each is sent again when it is known what was heard of it. */

@@ -44,7 +44,9 @@ export const sortUnconfirmed = (commands: readonly ClientEvent[], isHeld: (id: s
         again = again.filter((earlier) => !(earlier.type === 'conversation.item.create' && earlier.item.id === command.item_id));
         break;
       case 'conversation.item.create': {
-        const { id } = command.item;
+        const { id, type } = command.item;
+        // Another session knows nothing of what was asked in this one.
+        if (type === 'mcp_approval_response') break;
         // What was deleted and made again has new words.
         if (id === undefined || !isHeld(id) || deleted.has(id)) again.push(command);
         break;

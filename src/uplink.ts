@@ -9,6 +9,8 @@ import type { Provider } from './providers/provider.js';
 import { createRecordings } from './recordings.js';
 import { restore } from './restore.js';
 import { addressed, isForProvider } from './routing.js';
+import { createSentTools } from './sent-tools.js';
+import { createShownImages } from './shown-images.js';
 import { owedAnswer } from './state/owed-answer.js';
 import type { SessionState } from './state/session-state.js';
 import type { ClientEvent } from './wire/client-event.js';
@@ -26,6 +28,11 @@ export interface SurvivalConfig {
    * @default 60000
    */
   readonly replayAudioMs?: Millis;
+  /**
+   * How much of the images that were shown is kept for a new session, in bytes of their URLs; the newest.
+   * @default 4194304
+   */
+  readonly replayImageBytes?: number;
   /**
    * How much of the conversation a new session is told, in tokens as rxvox estimates them; the oldest is left out.
    * @default 12000: of the 28,672 that gpt-realtime reads, instructions and tools may take 16,384
@@ -88,6 +95,7 @@ export const createUplink = ({
   gates,
   gapBufferMs = 3000,
   replayAudioMs = 60_000,
+  replayImageBytes = 4_194_304,
   replayTokens = 12_000,
   state,
   fold,
@@ -96,6 +104,8 @@ export const createUplink = ({
   local,
 }: UplinkConfig): Uplink => {
   const recordings = createRecordings({ keepMs: replayAudioMs });
+  const images = createShownImages({ keepBytes: replayImageBytes });
+  const tools = createSentTools();
   const journal = createJournal(recordings);
   let link: Link | undefined;
   let waiting: { readonly link: Link; readonly swap: Swap } | undefined;
@@ -131,6 +141,8 @@ export const createUplink = ({
     }
     fold(sent);
     journal.sent(sent, state().conversation);
+    images.sent(sent);
+    tools.sent(sent);
   };
   const outbox = createOutbox({
     gates,
@@ -162,7 +174,8 @@ export const createUplink = ({
   const rebuild = (owed: ReturnType<typeof owedAnswer>): void => {
     const commands = journal.commands();
     journal.clear();
-    const unconfirmed = { commands, recordingOf: recordings.recordingOf };
+    const { secretsOf } = tools;
+    const unconfirmed = { commands, recordingOf: recordings.recordingOf, imagesOf: images.imagesOf, secretsOf };
     const plan = restore(state(), unconfirmed, { budgetTokens: replayTokens, owesAnswer: owed ?? false });
     const settings = ofOther();
     for (const command of plan.commands) {
@@ -170,7 +183,7 @@ export const createUplink = ({
       if (settings && command === plan.commands[0]) send(settings);
     }
     isMoving = false;
-    const { replayedItems, replayedMs, droppedItemIds, dueItemIds } = plan;
+    const { replayedItems, replayedMs, droppedImages, droppedItemIds, dueItemIds } = plan;
     const gapMs = gap === undefined ? 0 : clock.now() - gap.since;
     gap = undefined;
     happen({
@@ -179,6 +192,7 @@ export const createUplink = ({
       replayedItems,
       replayedMs,
       droppedMs: outbox.takeDroppedMs(),
+      droppedImages,
       droppedItemIds,
       dueItemIds,
     });
@@ -208,6 +222,7 @@ export const createUplink = ({
     happened(event) {
       if (event.type === 'connection.starting') startedAt = clock.now();
       journal.happened(event, state().conversation);
+      images.happened(event);
       swapWhenQuiet();
       if (event.type === 'response.created' && wasDue && isOwn(state())) outbox.answered();
       wasDue = isDue(state());
