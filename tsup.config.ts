@@ -33,7 +33,7 @@ const shared: Options = {
   // No module of ours does anything by being imported, so that no chunk is imported for its own sake.
   treeshake: { moduleSideEffects: 'no-external' },
   esbuildPlugins: [
-    pureCalls(/\/(src|operators|marbles)\/.*\.ts$|\/io-ts\/es6\/.*\.js$/),
+    pureCalls(/\/(src|operators|marbles)\/.*\.ts$|\/(io|fp)-ts\/es6\/.*\.js$/),
     operatorEntries(operators.filter((name) => name !== 'index.ts').map((name) => `operators/${name}`)),
   ],
   sourcemap: true,
