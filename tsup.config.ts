@@ -1,16 +1,20 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
+import { operatorEntries } from './scripts/operator-entries.js';
+import { pureCalls } from './scripts/pure-calls.js';
 
 const operators = readdirSync('operators').filter((name) => name.endsWith('.ts'));
 
-/** What `exports` in package.json names, laid out as in the sources. */
+/** The doors that have code of their own, laid out as in the sources. */
 const doors = {
   index: 'src/index.ts',
-  ...Object.fromEntries(operators.map((name) => [`operators/${name.slice(0, -3)}`, `operators/${name}`])),
   'node/index': 'src/node/index.ts',
   'simulator/index': 'src/simulator/index.ts',
   'marbles/index': 'marbles/index.ts',
 };
+
+/** The doors that show a part of another; `scripts/operator-doors.ts` writes their code. */
+const operatorDoors = Object.fromEntries(operators.map((name) => [`operators/${name.slice(0, -3)}`, `operators/${name}`]));
 
 /** What Node runs and nobody imports. */
 const programs = {
@@ -22,10 +26,16 @@ const shared: Options = {
   target: 'node20',
   // tsup leaves out dependencies and peers, but packs an optional dependency that happens to be installed.
   external: ['naudiodon'],
+  // What Node would load of them is CommonJS, in 17 files.
+  noExternal: ['io-ts', 'fp-ts'],
   // Without it every CommonJS entry carries error classes of its own.
   splitting: true,
   // No module of ours does anything by being imported, so that no chunk is imported for its own sake.
   treeshake: { moduleSideEffects: 'no-external' },
+  esbuildPlugins: [
+    pureCalls(/\/(src|operators|marbles)\/.*\.ts$|\/(io|fp)-ts\/es6\/.*\.js$/),
+    operatorEntries(operators.filter((name) => name !== 'index.ts').map((name) => `operators/${name}`)),
+  ],
   sourcemap: true,
 };
 
@@ -35,6 +45,10 @@ rmSync('dist', { recursive: true, force: true });
 export default defineConfig([
   { ...shared, entry: { ...doors, ...programs }, format: 'esm' },
   { ...shared, entry: doors, format: 'cjs' },
-  // TypeScript 6 calls tsup's own baseUrl deprecated (egoist/tsup#1388).
-  { entry: doors, format: ['esm', 'cjs'], dts: { only: true, compilerOptions: { ignoreDeprecations: '6.0' } } },
+  {
+    entry: { ...doors, ...operatorDoors },
+    format: ['esm', 'cjs'],
+    // TypeScript 6 calls tsup's own baseUrl deprecated (egoist/tsup#1388).
+    dts: { only: true, compilerOptions: { ignoreDeprecations: '6.0' } },
+  },
 ]);

@@ -6,6 +6,8 @@ export interface Report {
   readonly lines: readonly string[];
   /** For programs. */
   readonly figures: object;
+  /** One line, where the figures are not what was asked for, or there are none. */
+  readonly failure?: string;
 }
 
 /** Columns under a headline: the first to the left, the others to the right. */

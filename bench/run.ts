@@ -3,6 +3,7 @@ import { conversation } from './conversation.js';
 import { hotpath } from './hotpath.js';
 import { lanes } from './lanes.js';
 import { type LatencyConfig, latency } from './latency.js';
+import { type LoadConfig, load } from './load.js';
 import type { Report } from './report.js';
 import { type SessionsConfig, sessions } from './sessions.js';
 
@@ -27,9 +28,12 @@ const add = <Config>(
     .option('--json', 'print one JSON object more, on the last line')
     .option('--quick', 'hardly measure: to see that it runs')
     .action(async ({ json, quick, ...config }: Options & Config) => {
-      const { lines, figures } = await measure(quick ? 'quick' : 'full', config as Config);
+      const { lines, figures, failure } = await measure(quick ? 'quick' : 'full', config as Config);
       for (const line of lines) console.log(line);
       if (json) console.log(JSON.stringify(figures));
+      if (failure === undefined) return;
+      console.error(`bench ${name}: ${failure}`);
+      process.exitCode = 1;
     });
 
 const atLeast =
@@ -41,6 +45,12 @@ const atLeast =
     return value;
   };
 
+const aboveZero = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+};
+
 add('conversation', 'a conversation of 100 turns through two lanes, at the pace of speech', conversation);
 add('hotpath', 'CPU of 20 ms of audio through the pipeline: without a socket, and against bare ws', hotpath);
 add('lanes', 'what switching lanes costs by the frame, how fast it is, and whether it holds memory', lanes);
@@ -48,6 +58,11 @@ add<LatencyConfig>('latency', 'what the pipeline adds to the way of the audio, a
   new Option('--lane <name>', 'the shortest way, or a big lane with stages, tools and words')
     .choices(['fast', 'big'])
     .default('fast'),
+);
+add<LoadConfig>('load', "what importing the built package costs, against import 'rxjs'", load).option(
+  '--limit <ratio>',
+  'fail when rxvox takes more than this many times as long as rxjs',
+  aboveZero,
 );
 add<SessionsConfig>('sessions', 'voice sessions at once against one simulator process', sessions)
   .option('--sessions <count>', 'how many; 500 when left out', atLeast(1))

@@ -23,7 +23,7 @@ export interface LanesConversation {
    * `f` nothing, `W` "What's the weather in Tokyo?"; `r` response begins, `a` 100 ms of its audio, `A` the end of the audio, `d` response done, `x` cancelled.
    */
   readonly service: string;
-  /** What the user does: `S` begins to speak, `E` stops. */
+  /** What the user does: `S` begins to speak, `E` stops; `s` and `e` the same for a sound of 60 ms, which is no turn. */
   readonly user: string;
   /** What happens to the lanes: `B` and `F` the big and the fast lane are found to be needed, `b` and `f` are entered, `o` nothing was found in time. */
   readonly lanes: string;
@@ -92,6 +92,11 @@ const userDoes: Readonly<Record<string, readonly (Command | VoiceEvent)[]>> = {
     { type: 'input_audio_buffer.append', audio: toBase64(new Int16Array(14_400)) },
   ],
   E: [{ type: 'speech.stopped', position: 14_400, durationMs: 600, sentMs: 600 }],
+  s: [
+    { type: 'speech.started', position: 0 },
+    { type: 'input_audio_buffer.append', audio: toBase64(new Int16Array(1440)) },
+  ],
+  e: [{ type: 'speech.stopped', position: 1440, durationMs: 60, sentMs: 60 }],
 };
 const commandLetters: Partial<Record<ClientEvent['type'], string>> = {
   'session.update': 'u',

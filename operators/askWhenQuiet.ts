@@ -1,20 +1,13 @@
 import { EMPTY, filter, finalize, ignoreElements, map, type Observable, of, switchMap, take, takeUntil, tap, timer } from 'rxjs';
 import type { Millis } from '../src/audio.js';
 import type { Command, VoiceEvent } from '../src/events.js';
+import { floorBegins, floorEnds, floorsAfter, noFloors } from '../src/floors.js';
 import type { SessionState } from '../src/state/session-state.js';
 import { isAsked } from '../src/state/unheard.js';
 import { ofType } from './ofType.js';
 
 /** How long a turn that has ended may take to be answered, before it is taken for one that is not. */
 const patienceMs: Millis = 1000;
-
-const begins = ['speech.started', 'input_audio_buffer.speech_started', 'turn.started'] as const;
-const ends = ['speech.stopped', 'input_audio_buffer.speech_stopped', 'turn.ended', 'turn.abandoned'] as const;
-
-/** Who noticed it: the client, the service, the turn's rules. */
-const floorOf = (type: string): string => (type.startsWith('turn.') ? 'turn' : type.startsWith('speech.') ? 'client' : 'service');
-
-const isBegin = (type: string): boolean => type.endsWith('started');
 
 export interface AskWhenQuiet {
   /** Follows who speaks; emits nothing. To be subscribed ahead of all else. */
@@ -30,12 +23,12 @@ export interface AskWhenQuiet {
  * all that was to be said. Asks after all when nothing answers them within a second of their end.
  */
 export const askWhenQuiet = (events$: Observable<VoiceEvent>, state: () => SessionState): AskWhenQuiet => {
-  const floors = new Set<string>();
+  let floors = noFloors;
   let isWaiting = false;
   const create: Command = { type: 'response.create' };
 
   const later$: Observable<Command> = events$.pipe(
-    ofType(...begins, ...ends),
+    ofType(...floorBegins, ...floorEnds),
     switchMap(() => (floors.size > 0 ? EMPTY : timer(patienceMs))),
     take(1),
     filter(() => state().conversation.activeResponseId === undefined && !isAsked(state())),
@@ -55,8 +48,10 @@ export const askWhenQuiet = (events$: Observable<VoiceEvent>, state: () => Sessi
 
   return {
     following$: events$.pipe(
-      ofType(...begins, ...ends),
-      tap(({ type }) => (isBegin(type) ? floors.add(floorOf(type)) : floors.delete(floorOf(type)))),
+      ofType(...floorBegins, ...floorEnds),
+      tap(({ type }) => {
+        floors = floorsAfter(floors, type);
+      }),
       ignoreElements(),
     ),
     isQuiet,

@@ -1,5 +1,6 @@
 import type { Gate } from '../src/epic.js';
 import type { Lane } from '../src/lane.js';
+import { isAsk } from '../src/state/asks.js';
 
 /**
  * A gate: while the conversation is in a lane with a `delegation`, the user is answered by it. The `response.create` that would let the session's
@@ -8,7 +9,5 @@ import type { Lane } from '../src/lane.js';
 export const delegateAnswers = (lanes: readonly Lane[]): Gate => {
   const delegating = new Set(lanes.flatMap(({ name, delegation }) => (delegation ? [name] : [])));
   return ({ lanes: { lane, isAwaited } }, command) =>
-    command.type === 'response.create' && command.response?.conversation !== 'none' && isAwaited && delegating.has(lane)
-      ? { type: 'turn.delegated', lane }
-      : 'send';
+    isAsk(command) && isAwaited && delegating.has(lane) ? { type: 'turn.delegated', lane } : 'send';
 };

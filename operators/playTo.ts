@@ -63,7 +63,8 @@ export interface PlayToConfig {
  *
  * Keeps the sink `aheadSamples` ahead, in writes of at most 20 ms. Gathers `prefillMs` before it begins, and as much as
  * the unsteadiness of arrival calls for after the device has run dry (`playout.underrun`); what sounded last then fades
- * out. Opens the sink when subscribed, at 24 kHz, and again when the session's output format has another rate.
+ * out. Opens the sink when subscribed, at 24 kHz, and again when the session's output format has another rate: not before its audio comes where
+ * something still sounds, or where a later session has only begun.
  * Completes when its input has and all speech was taken; own sounds are faded out then. Audio that is not base64 is passed over with a
  * `diagnostic.malformed_event`.
  *
@@ -78,6 +79,9 @@ export const playTo = (openSink: OpenSink, { prefillMs = 60, maxPrefillMs = 1000
   return (input$) =>
     new Observable((subscriber) => {
       let format = outputFormatOf(undefined);
+      /** What the session says that it will send, where that needs another device. */
+      let coming: WireFormat | undefined;
+      let isFirst = true;
       let device = new Subscription();
       let dropped: readonly string[] = [];
       let isInputOpen = true;
@@ -120,8 +124,26 @@ export const playTo = (openSink: OpenSink, { prefillMs = 60, maxPrefillMs = 1000
         device.add(sink.events$?.subscribe({ next: (event) => subscriber.next(event), error: fail }));
         leave();
       };
+      const change = (next: WireFormat): void => {
+        coming = undefined;
+        if (!player.isDrained) flush({ type: 'playout.flush' });
+        open(next);
+      };
+      /**
+       * A later session says how it begins before it is told the settings of the first, while audio of that one may still sound: the device is
+       * changed when there is audio for it.
+       */
+      const expectFormat = (next: WireFormat, isBeginning: boolean): void => {
+        const isSameDevice = next.sampleRate === format.sampleRate;
+        const isLater = isBeginning && !isFirst;
+        isFirst = false;
+        coming = isSameDevice ? undefined : next;
+        if (isSameDevice) format = next;
+        else if (!isLater && player.isDrained) change(next);
+      };
       const play = ({ item_id, response_id, delta, type }: AudioDelta): void => {
         if (dropped.includes(response_id)) return;
+        if (coming) change(coming);
         const samples = decodePayload(delta, format.encoding);
         if (samples) player.push(item_id, response_id, samples);
         else subscriber.next({ type: 'diagnostic.malformed_event', eventType: type, paths: ['delta'] });
@@ -161,11 +183,8 @@ export const playTo = (openSink: OpenSink, { prefillMs = 60, maxPrefillMs = 1000
           case 'playout.stop':
             feed.stop(({ id }) => id === input.id);
             break;
-          default: {
-            const next = outputFormatOf(input.session);
-            if (next.sampleRate === format.sampleRate) format = next;
-            else open(next);
-          }
+          default:
+            expectFormat(outputFormatOf(input.session), input.type === 'session.created');
         }
       };
 

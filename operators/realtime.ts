@@ -14,8 +14,12 @@ import type { OpenResponse } from '../src/state/conversation.js';
 import { initialState, type SessionState, sessionState } from '../src/state/session-state.js';
 import { createUplink, type SurvivalConfig } from '../src/uplink.js';
 import type { ServerEventOf } from '../src/wire/server-event.js';
+import { awaitTools } from './awaitTools.js';
+import { awaitTurn } from './awaitTurn.js';
 import { bargeIn } from './bargeIn.js';
 import { clientTurns } from './clientTurns.js';
+import { dismissSpeech } from './dismissSpeech.js';
+import { overdueTools } from './overdueTools.js';
 import { repeatRefused } from './repeatRefused.js';
 import { replayHeard } from './replayHeard.js';
 import { sequenceResponses } from './sequenceResponses.js';
@@ -50,7 +54,7 @@ export interface RealtimeConfig extends SurvivalConfig {
    */
   readonly epics?: readonly Epic[];
   /**
-   * Further gates, asked in this order after `sequenceResponses`.
+   * Further gates, asked in this order after `awaitTurn`, `awaitTools` and `sequenceResponses`.
    * @default []
    */
   readonly gates?: readonly Gate[];
@@ -76,7 +80,10 @@ type Ending = { readonly type: 'ending' } | { readonly type: 'failure'; readonly
 /** Something outside the queue has changed: see whether all is done. */
 const look = { type: 'look' } as const;
 
-type Entry = Command | VoiceEvent | Connected | Ending | typeof look;
+/** What an event has caused was handled: see what has waited for an answer. */
+const ask = { type: 'ask' } as const;
+
+type Entry = Command | VoiceEvent | Connected | Ending | typeof look | typeof ask;
 
 /**
  * The conversation with a provider: commands and events in, everything that happens out.
@@ -125,14 +132,14 @@ export function realtime(
       let isLeaving = false;
 
       const happen = (event: VoiceEvent): void => {
-        // A later session begins with settings of its own, and is told those of the first.
-        const isLater = event.type === 'session.created' && state.conversation.session !== undefined;
         state = sessionState(state, event);
         dispatch.next(event);
-        if (isSound(event) && !isLater) sounds.next(event);
+        if (isSound(event)) sounds.next(event);
         subscriber.next(event);
         if (event.type === 'response.done') judge(event);
-        if (!subscriber.closed) uplink.happened(event);
+        if (subscriber.closed) return;
+        uplink.happened(event);
+        if (uplink.isAsking) fifo.push(ask);
       };
 
       /** The third place of errors: some are told in `response.done` alone. */
@@ -172,6 +179,7 @@ export function realtime(
         else if (entry.type === 'ending') end();
         else if (entry.type === 'failure') subscriber.error(entry.error);
         else if (entry.type === 'look') return;
+        else if (entry.type === 'ask') uplink.ask();
         else if (isCommand(entry)) uplink.submit(entry);
         else if (entry.type === 'connection.lost') lose(entry);
         else happen(entry);
@@ -199,7 +207,7 @@ export function realtime(
       const uplink = createUplink({
         ...survival,
         provider,
-        gates: [sequenceResponses, ...gates],
+        gates: [awaitTurn, awaitTools, sequenceResponses, ...gates],
         state: () => state,
         fold(command) {
           state = sessionState(state, command);
@@ -225,16 +233,18 @@ export function realtime(
         for (const part of [running.source, running.epics, running.playout, running.socket]) part.unsubscribe();
       });
 
-      [interruptions, truncateHeard, replayHeard, repeatRefused, turns, ...epics].forEach((epic, rank) => {
-        const entries$ = runEpic(
-          epic,
-          dispatch.stream(rank),
-          () => state,
-          (failed) => fifo.push(failed),
-        );
-        // eslint-disable-next-line rxjs-x/no-ignored-error -- runEpic makes events of them.
-        running.epics.add(entries$.subscribe((entry) => fifo.push(entry)));
-      });
+      [interruptions, truncateHeard, replayHeard, repeatRefused, turns, dismissSpeech, overdueTools, ...epics].forEach(
+        (epic, rank) => {
+          const entries$ = runEpic(
+            epic,
+            dispatch.stream(rank),
+            () => state,
+            (failed) => fifo.push(failed),
+          );
+          // eslint-disable-next-line rxjs-x/no-ignored-error -- runEpic makes events of them.
+          running.epics.add(entries$.subscribe((entry) => fifo.push(entry)));
+        },
+      );
       running.playout.add(
         playout?.(sounds.asObservable()).subscribe({
           next: (event) => fifo.push(event),
@@ -274,7 +284,7 @@ export function realtime(
     });
 }
 
-const never: ReconnectConfig = { firstAttempts: 1, attempts: 0 };
+const never: ReconnectConfig = { firstAttempts: 1, attempts: 0, withinMs: 0 };
 
 /** What everybody who waits for a response is told when the connection is gone. */
 const cutOff = ({ id, conversationId, metadata }: OpenResponse): VoiceEvent => ({

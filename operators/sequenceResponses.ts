@@ -1,4 +1,5 @@
 import type { Gate } from '../src/epic.js';
+import { isAsk } from '../src/state/asks.js';
 import { isAsked } from '../src/state/unheard.js';
 
 /**
@@ -6,6 +7,6 @@ import { isAsked } from '../src/state/unheard.js';
  * has been asked for; out-of-band responses (`conversation: 'none'`) pass.
  */
 export const sequenceResponses: Gate = (state, command) => {
-  if (command.type !== 'response.create' || command.response?.conversation === 'none') return 'send';
+  if (!isAsk(command)) return 'send';
   return state.conversation.activeResponseId !== undefined || isAsked(state) ? 'hold' : 'send';
 };

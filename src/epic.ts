@@ -12,12 +12,20 @@ import type { ServerEventOf } from './wire/server-event.js';
 export type Epic = (events$: Observable<VoiceEvent>, state: () => SessionState) => Observable<Command | VoiceEvent>;
 
 /**
- * A pure rule, asked for every command; for one that it holds, asked again after each event, in order. An event in place of a verdict
- * happens instead of the command.
+ * A pure rule, asked for every command; for one that it holds, asked again after each event, in order: `hasWaited` is then true. Requests for
+ * responses are asked about behind all that the event itself has caused. `merge` holds such a request until it goes out or another one does, or waits,
+ * that asks for the same: one answer serves both. An event in place of a verdict happens instead of the command.
  */
-export type Gate = (state: SessionState, command: Command) => 'send' | 'hold' | 'drop' | VoiceEvent;
+export type Gate = (
+  state: SessionState,
+  command: Command,
+  hasWaited?: boolean,
+) => 'send' | 'hold' | 'merge' | 'drop' | VoiceEvent;
 
-/** What a playout is told: commands, the audio, where audio of an item or response ends, and the session (for the audio's format). */
+/**
+ * What a playout is told: commands, the audio, where audio of an item or response ends, and the session, for the format of the audio to come. A
+ * session that takes over from another says how it begins while audio of that one still sounds, and only then is told the same format.
+ */
 export type PlayoutInput =
   | PlayoutCommand
   | ServerEventOf<

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'timeout'
   | 'http'
   | 'lost'
+  | 'heartbeat'
   | 'NOT_CONNECTED'
   | 'rate_limited'
   | 'quota'
@@ -80,7 +81,7 @@ export class EngineError extends Error {
   }
 }
 
-/** The connection could not be made or was lost: `refused`, `dns`, `tls`, `timeout`, `http`, `lost`, `rate_limited`, `quota`, `session_expired`, `NOT_CONNECTED`. */
+/** The connection could not be made or was lost: `refused`, `dns`, `tls`, `timeout`, `http`, `lost`, `heartbeat`, `rate_limited`, `quota`, `session_expired`, `NOT_CONNECTED`. */
 export class ConnectionError extends EngineError {
   override readonly _tag = 'ConnectionError';
 }

@@ -30,6 +30,11 @@ export interface SpeechStopped {
   readonly sentMs?: Millis;
 }
 
+/** No turn has come of what the user said: he was quiet for a second after it, or not for a minute. */
+export interface SpeechDismissed {
+  readonly type: 'speech.dismissed';
+}
+
 export type SpeechEvent = SpeechStarted | SpeechProgress | SpeechStopped;
 
 /** The assistant was cut short. */
@@ -309,6 +314,7 @@ export interface ConnectionFailed {
 export interface ConnectionLost {
   readonly type: 'connection.lost';
   readonly closeCode: number;
+  /** Code of the error: `lost`, `heartbeat` where the peer was gone without a word, `session_expired`, `protocol`, … */
   readonly reason: string;
 }
 export interface ConnectionClosed {
@@ -346,6 +352,8 @@ export interface ConnectionRestored {
   readonly replayedMs: Millis;
   /** Audio of the user that the gap has cost. */
   readonly droppedMs: Millis;
+  /** Images that the new session is without, though it has their items: more than `replayImageBytes` were shown since. */
+  readonly droppedImages: number;
   /** Items that the new session is without: beyond the budget, without words, or in the summary. */
   readonly droppedItemIds: readonly string[];
   /** Items of the assistant that still sound; each is sent again when it is known what was heard of it. */
@@ -551,7 +559,11 @@ export interface ToolTimedOut {
   readonly timeoutMs: Millis;
 }
 /** What becomes of function calls; a call that was invoked ends with one of the last three. */
-export type ToolEvent = ToolInvoked | ToolStarted | ToolSucceeded | ToolFailed | ToolTimedOut;
+/** Calls have been open for a second: what the user says is answered without their outputs. */
+export interface ToolOverdue {
+  readonly type: 'tool.overdue';
+}
+export type ToolEvent = ToolInvoked | ToolStarted | ToolSucceeded | ToolFailed | ToolTimedOut | ToolOverdue;
 
 /** Most of what may be spent is spent. Told once. */
 export interface UsageBudgetWarning {
@@ -587,6 +599,7 @@ export type RecordingEvent = RecordingStarted | RecordingFailed;
 export type VoiceEvent =
   | ServerEvent
   | SpeechEvent
+  | SpeechDismissed
   | TurnEvent
   | TranscriptEvent
   | AudioStageEvent

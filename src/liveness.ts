@@ -22,6 +22,9 @@ export interface LivenessConfig {
   readonly silenceMs?: Millis;
 }
 
+/** The reason of a close with 1006, which no peer can send, when the peer did not answer. */
+export const heartbeatMissed = 'heartbeat';
+
 /** How often, while an answer is due, we look whether it has come. */
 const looks = 10;
 
@@ -55,7 +58,7 @@ export function withLiveness(openSocket: OpenSocket, config: LivenessConfig = {}
       const lose = (socket: Socket): void => {
         events.unsubscribe();
         socket.terminate?.();
-        subscriber.next({ type: 'close', code: 1006, reason: 'heartbeat' });
+        subscriber.next({ type: 'close', code: 1006, reason: heartbeatMissed });
         subscriber.complete();
       };
       const events = openSocket(request).subscribe({

@@ -4,6 +4,7 @@ import type { Command, VoiceEvent } from './events.js';
 import { withoutOldAudio } from './held-audio.js';
 import { longestTurnMs } from './journal.js';
 import { isForProvider } from './routing.js';
+import { isAsk, isPlainAsk } from './state/asks.js';
 import { inputFormatOf } from './state/audio-format.js';
 import type { SessionState } from './state/session-state.js';
 
@@ -11,12 +12,18 @@ import type { SessionState } from './state/session-state.js';
 export interface Outbox {
   /** Sends the command, holds it, drops it, or lets an event happen in its place, as the gates say. */
   submit(command: Command): void;
-  /** Asks the gates again for what is held, in order. */
+  /** Asks the gates again for what is held, in order, but for requests for responses. */
   release(): void;
+  /** Asks them again for these. */
+  ask(): void;
+  /** The provider answers by itself what was to be answered. */
+  answered(): void;
   /** Audio that was dropped because too much of it waited, since this was asked last. */
   takeDroppedMs(): Millis;
   /** Whether something is held. */
   readonly isHolding: boolean;
+  /** Whether a gate holds a request for a response. */
+  readonly isAsking: boolean;
 }
 
 /** The way to the provider. */
@@ -42,6 +49,12 @@ export interface OutboxConfig {
   happen(event: VoiceEvent): void;
 }
 
+/** A request for a response that a gate holds, and whether the next one takes its place. */
+interface Ask {
+  readonly command: Command;
+  readonly isShared: boolean;
+}
+
 /** More than this waiting in the socket, and audio waits here: 5 s of it. */
 const congestedBytes = 262_144;
 
@@ -54,26 +67,28 @@ const followsAudio = (command: Command): boolean => isInput(command) || command.
  * Asks the gates, in order, for each command; the first that does not say `send` decides. A gate that throws is told of once.
  *
  * While there is no session all that is for the provider waits, and while the socket is full audio does, with what must not overtake it. Control
- * and text are never dropped; of audio the oldest is, when more waits than may.
+ * and text are never dropped; of audio the oldest is, when more waits than may. Of requests for responses that
+ * gates say to `merge` the last one counts: the answer to it sees all that the others were to answer.
  */
 export const createOutbox = ({ gates, way, gapBufferMs, state, send, happen }: OutboxConfig): Outbox => {
   let held: readonly Command[] = [];
+  let asks: readonly Ask[] = [];
   let droppedMs = 0;
   let isCongested = false;
   const broken = new Set<Gate>();
 
-  const ask = (gate: Gate, command: Command): ReturnType<Gate> => {
+  const consult = (gate: Gate, command: Command, hasWaited: boolean): ReturnType<Gate> => {
     try {
-      return gate(state(), command);
+      return gate(state(), command, hasWaited);
     } catch (error) {
       if (!broken.has(gate)) happen({ type: 'diagnostic.gate_failed', error });
       broken.add(gate);
       return 'send';
     }
   };
-  const judge = (command: Command): ReturnType<Gate> => {
+  const judge = (command: Command, hasWaited: boolean): ReturnType<Gate> => {
     for (const gate of gates) {
-      const verdict = ask(gate, command);
+      const verdict = consult(gate, command, hasWaited);
       if (verdict !== 'send') return verdict;
     }
     return 'send';
@@ -84,7 +99,11 @@ export const createOutbox = ({ gates, way, gapBufferMs, state, send, happen }: O
     if (followsAudio(command) && held.some(isInput)) return true;
     return command.type === 'input_audio_buffer.append' && way.bufferedBytes > congestedBytes;
   };
-  const hold = (command: Command): void => {
+  const hold = (command: Command, isShared: boolean): void => {
+    if (isAsk(command)) asks = [...asks, { command, isShared }];
+    else keep(command);
+  };
+  const keep = (command: Command): void => {
     held = [...held, command];
     if (command.type !== 'input_audio_buffer.append') return;
     const { conversation, speech } = state();
@@ -95,11 +114,19 @@ export const createOutbox = ({ gates, way, gapBufferMs, state, send, happen }: O
     held = rest.kept;
     droppedMs += rest.droppedMs;
   };
-  const submit = (command: Command): void => {
-    const verdict = waitsForWay(command) ? 'hold' : judge(command);
+  const submit = (command: Command, hasWaited = false): void => {
+    if (waitsForWay(command)) {
+      keep(command);
+      return;
+    }
+    const verdict = judge(command, hasWaited);
+    if (verdict !== 'drop' && isPlainAsk(command)) answered();
     if (verdict === 'send') send(command);
-    else if (verdict === 'hold') hold(command);
+    else if (verdict === 'hold' || verdict === 'merge') hold(command, verdict === 'merge');
     else if (verdict !== 'drop') happen(verdict);
+  };
+  const answered = (): void => {
+    asks = asks.filter(({ isShared }) => !isShared);
   };
   const takeDroppedMs = (): Millis => {
     const ms = droppedMs;
@@ -119,8 +146,14 @@ export const createOutbox = ({ gates, way, gapBufferMs, state, send, happen }: O
     if (isCongested && way.bufferedBytes > congestedBytes) return;
     const again = held;
     held = [];
-    for (const command of again) submit(command);
+    for (const command of again) submit(command, true);
     watch();
+  };
+  const ask = (): void => {
+    if (!way.isOpen || way.isMoving || held.some(isInput)) return;
+    const again = asks;
+    asks = [];
+    for (const { command } of again) submit(command, true);
   };
 
   return {
@@ -130,9 +163,14 @@ export const createOutbox = ({ gates, way, gapBufferMs, state, send, happen }: O
       if (held.length > 0 || isCongested) watch();
     },
     release,
+    ask,
+    answered,
     takeDroppedMs,
     get isHolding() {
-      return held.length > 0;
+      return held.length > 0 || asks.length > 0;
+    },
+    get isAsking() {
+      return asks.length > 0;
     },
   };
 };

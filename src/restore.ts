@@ -1,15 +1,19 @@
+import { acceptable, answeredCall } from './acceptable.js';
 import { durationOf, type Millis } from './audio.js';
+import { anchorPrefix, isOwn, ownMessage, summaryPrefix } from './own-message.js';
 import type { Recording } from './recordings.js';
 import { type Candidate, costOf, inPairs, withinBudget } from './replay-budget.js';
 import { type ReplayedItem, replayItem } from './replay-item.js';
 import { restorableSettings } from './restorable-settings.js';
+import type { McpSecrets } from './sent-tools.js';
+import { isAsk } from './state/asks.js';
 import { inputFormatOf } from './state/audio-format.js';
 import { type ConversationItem, itemOf } from './state/conversation.js';
 import { toArray } from './state/item-list.js';
 import { get } from './state/persistent-map.js';
 import type { SessionState } from './state/session-state.js';
 import { isToBeHeard } from './state/transcript.js';
-import { isAnswer, sortUnconfirmed } from './unconfirmed.js';
+import { sortUnconfirmed } from './unconfirmed.js';
 import { bytesIn } from './wire/base64.js';
 import type { ClientEvent, ClientEventOf } from './wire/client-event.js';
 
@@ -19,6 +23,16 @@ export interface RestoreSource {
   readonly commands: readonly ClientEvent[];
   /** The user's audio in an item, in the session's input format, where its words are not known. */
   recordingOf(itemId: string): Recording | undefined;
+  /**
+   * URLs of the images in an item, in order, where the service does not tell them.
+   * @default none
+   */
+  imagesOf?(itemId: string): readonly string[];
+  /**
+   * What opens the door to an MCP server, by its label, where the service does not tell.
+   * @default nothing
+   */
+  secretsOf?(serverLabel: string): McpSecrets;
 }
 
 export interface RestoreConfig {
@@ -53,15 +67,13 @@ export interface RestorePlan {
   readonly replayedItems: number;
   /** Audio of the user that is sent again. */
   readonly replayedMs: Millis;
+  /** Images that the session does not get of items that it gets; these say so in their place. */
+  readonly droppedImages: number;
   /** Items of the state that the session does not get. */
   readonly droppedItemIds: readonly string[];
   /** Items of the assistant that still sound: `replayHeard` sends them when it is known what was heard. */
   readonly dueItemIds: readonly string[];
 }
-
-/** How the ids of our own system messages begin. */
-const anchorPrefix = 'rxvox_anchor_';
-const summaryPrefix = 'rxvox_summary_';
 
 const goOn =
   'The connection was interrupted and has been restored; the conversation so far is above. Do not greet the user again, do not mention the interruption, and do not repeat what you have already said. Go on from where the conversation stopped.';
@@ -70,21 +82,24 @@ const goOn =
  * The commands that rebuild a conversation in a new session: settings, summary, items under their own ids, a word to the model, what was sent and
  * not confirmed, and the request for an answer that is owed.
  *
- * Items are text: the user's words, or his audio where there are none; of the assistant's what was heard, or received where nobody plays. A function
+ * Items are text: the user's words, or his audio where there are none, with his images; of the assistant's what was heard, or received where nobody plays. A function
  * call goes with its output or not at all, unless it still waits for it. Pure: the state follows when the commands are sent and
  * `connection.restored` is told.
  */
 export const restore = (
   state: SessionState,
-  { commands, recordingOf }: RestoreSource,
+  { commands, recordingOf, imagesOf, secretsOf }: RestoreSource,
   { budgetTokens = 12_000, has = new Set(), owesAnswer = false, reanchor = goOn }: RestoreConfig = {},
 ): RestorePlan => {
   const { conversation } = state;
   const all = toArray(conversation.items);
   const unconfirmed = sortUnconfirmed(commands, (id) => itemOf(conversation, id) !== undefined);
   const { deleted, cuts } = unconfirmed;
+  const answered = new Set(unconfirmed.commands.map(answeredCall));
   const isPending = ({ item }: ConversationItem): boolean =>
-    item.type === 'function_call' && get(conversation.pendingCalls, item.call_id ?? '') !== undefined;
+    item.type === 'function_call' &&
+    item.call_id !== undefined &&
+    (get(conversation.pendingCalls, item.call_id) !== undefined || answered.has(item.call_id));
   const isPinned = (held: ConversationItem): boolean => isPending(held) || held.id.startsWith(summaryPrefix);
 
   const summarized = all.findIndex(({ id }) => id === conversation.summary?.throughItemId) + 1;
@@ -97,23 +112,26 @@ export const restore = (
   const known = recent.flatMap((held): readonly Candidate[] => {
     if (has.has(held.id)) return [{ held, replayed: undefined }];
     if (isDue(held) || isOldAnchor(held)) return [];
-    const replayed = replayItem(state, held, { recording: recordingOf(held.id), cutMs: cuts.get(held.id) });
+    const { id } = held;
+    const replayed = replayItem(state, held, { recording: recordingOf(id), images: imagesOf?.(id), cutMs: cuts.get(id) });
     return replayed ? [{ held, replayed }] : [];
   });
   const candidates = inPairs(known, isPending);
-  const summary =
-    conversation.summary && summarized > 0 ? systemItem(nextId(all, summaryPrefix), conversation.summary.text) : undefined;
+  const summary = conversation.summary && summarized > 0 ? ownMessage(all, summaryPrefix, conversation.summary.text) : undefined;
   const isAnchored = reanchor === '' || (last?.startsWith(anchorPrefix) ?? false) || candidates.length + due.length === 0;
-  const anchor = isAnchored ? undefined : systemItem(nextId(all, anchorPrefix), reanchor);
+  const anchor = isAnchored ? undefined : ownMessage(all, anchorPrefix, reanchor);
 
   const own = [summary, anchor].reduce((sum, item) => sum + (item ? costOf(item) : 0), 0);
   const kept = withinBudget(candidates, budgetTokens - own, isPinned);
   const keptIds = new Set(kept.map(({ held }) => held.id));
 
-  const again = unconfirmed.commands.filter((command) => !isOwn(command));
-  const isAsked = again.some(isAnswer) || unconfirmed.isCancelled;
+  const again = acceptable(
+    unconfirmed.commands.filter((command) => !isOwn(command)),
+    kept.map(({ held }) => held),
+  );
+  const isAsked = again.some(isAsk) || unconfirmed.isCancelled;
   const asked = owesAnswer === true ? { type: 'response.create' as const } : owesAnswer;
-  const session = restorableSettings(conversation.session, unconfirmed.patches);
+  const session = restorableSettings(conversation.session, unconfirmed.patches, secretsOf);
   const items = kept.flatMap(({ replayed }) => replayed ?? []);
   return {
     commands: [
@@ -122,30 +140,15 @@ export const restore = (
       ...(summary ? [{ ...created(summary), ...(has.size > 0 ? { previous_item_id: 'root' } : {}) }] : []),
       ...placed(kept, summary?.item.id ?? 'root'),
       ...(anchor ? [created(anchor)] : []),
-      ...withoutLostPlaces(again, keptIds),
+      ...again,
       ...(asked && !isAsked ? [asked] : []),
     ],
     replayedItems: items.length,
     replayedMs: items.reduce((sum, { ms }) => sum + ms, 0) + appendedMs(again, state),
+    droppedImages: items.reduce((sum, { lostImages = 0 }) => sum + lostImages, 0),
     droppedItemIds: all.flatMap(({ id }) => (keptIds.has(id) || due.some((held) => held.id === id) ? [] : [id])),
     dueItemIds: due.map(({ id }) => id),
   };
-};
-
-/** Our own system messages of a session that did not last: the next gets its own. */
-const isOwn = (command: ClientEvent): boolean =>
-  command.type === 'conversation.item.create' &&
-  [anchorPrefix, summaryPrefix].some((prefix) => command.item.id?.startsWith(prefix) ?? false);
-
-const systemItem = (id: string, text: string): ReplayedItem => ({
-  item: { id, type: 'message', role: 'system', content: [{ type: 'input_text', text }] },
-  ms: 0,
-});
-
-/** An id that no item has had: the state tells items apart by them. */
-const nextId = (items: readonly ConversationItem[], prefix: string): string => {
-  const numbers = items.map(({ id }) => (id.startsWith(prefix) ? Number(id.slice(prefix.length)) || 0 : 0));
-  return `${prefix}${Math.max(0, ...numbers) + 1}`;
 };
 
 const created = ({ item }: ReplayedItem): ClientEventOf<'conversation.item.create'> => ({
@@ -160,18 +163,6 @@ const placed = (kept: readonly Candidate[], front: string): readonly ClientEvent
     if (!replayed) return [];
     const previous_item_id = kept[at - 1]?.held.id ?? front;
     return [at < lastHad ? { ...created(replayed), previous_item_id } : created(replayed)];
-  });
-};
-
-/** The service refuses items behind others, and requests for others, that it does not have. */
-const withoutLostPlaces = (commands: readonly ClientEvent[], keptIds: ReadonlySet<string>): readonly ClientEvent[] => {
-  const known = new Set(['root', ...keptIds]);
-  return commands.flatMap((command): readonly ClientEvent[] => {
-    if (command.type === 'conversation.item.retrieve') return known.has(command.item_id) ? [command] : [];
-    if (command.type !== 'conversation.item.create') return [command];
-    if (command.item.id !== undefined) known.add(command.item.id);
-    const { previous_item_id, ...atEnd } = command;
-    return [previous_item_id == null || known.has(previous_item_id) ? command : atEnd];
   });
 };
 

@@ -1,4 +1,5 @@
 import type { Millis } from './audio.js';
+import { isAsk } from './state/asks.js';
 import type { ClientEvent } from './wire/client-event.js';
 import type { SessionPatch } from './wire/session.js';
 
@@ -43,13 +44,15 @@ export const sortUnconfirmed = (commands: readonly ClientEvent[], isHeld: (id: s
         again = again.filter((earlier) => !(earlier.type === 'conversation.item.create' && earlier.item.id === command.item_id));
         break;
       case 'conversation.item.create': {
-        const { id } = command.item;
+        const { id, type } = command.item;
+        // Another session knows nothing of what was asked in this one.
+        if (type === 'mcp_approval_response') break;
         // What was deleted and made again has new words.
         if (id === undefined || !isHeld(id) || deleted.has(id)) again.push(command);
         break;
       }
       case 'response.cancel': {
-        const asked = again.findIndex(isAnswer);
+        const asked = again.findIndex(isAsk);
         if (asked >= 0) again.splice(asked, 1);
         else if (command.response_id === undefined) isCancelled = true;
         break;
@@ -67,7 +70,3 @@ export const sortUnconfirmed = (commands: readonly ClientEvent[], isHeld: (id: s
   }
   return { commands: again, patches, deleted, cuts, isCancelled };
 };
-
-/** Whether a command asks for a response of the conversation. */
-export const isAnswer = (command: ClientEvent): boolean =>
-  command.type === 'response.create' && command.response?.conversation !== 'none';

@@ -9,6 +9,8 @@ import type { Provider } from './providers/provider.js';
 import { createRecordings } from './recordings.js';
 import { restore } from './restore.js';
 import { addressed, isForProvider } from './routing.js';
+import { createSentTools } from './sent-tools.js';
+import { createShownImages } from './shown-images.js';
 import { owedAnswer } from './state/owed-answer.js';
 import type { SessionState } from './state/session-state.js';
 import type { ClientEvent } from './wire/client-event.js';
@@ -27,6 +29,11 @@ export interface SurvivalConfig {
    */
   readonly replayAudioMs?: Millis;
   /**
+   * How much of the images that were shown is kept for a new session, in bytes of their URLs; the newest.
+   * @default 4194304
+   */
+  readonly replayImageBytes?: number;
+  /**
    * How much of the conversation a new session is told, in tokens as rxvox estimates them; the oldest is left out.
    * @default 12000: of the 28,672 that gpt-realtime reads, instructions and tools may take 16,384
    */
@@ -39,6 +46,8 @@ export interface Uplink {
   submit(command: Command): void;
   /** Something has happened; the state knows of it already. */
   happened(event: VoiceEvent): void;
+  /** All that it has caused was taken: gates are asked again for requests for responses. */
+  ask(): void;
   /** A session is ready: the first, or one that is told the conversation so far. */
   connected(link: Link): void;
   /** A session is ready beside the one that there is, and takes its place when nothing is under way. */
@@ -50,6 +59,8 @@ export interface Uplink {
   /** Says goodbye where the provider has a word for it. */
   leave(): boolean;
   readonly isHolding: boolean;
+  /** Whether a gate holds a request for a response. */
+  readonly isAsking: boolean;
   /** Whom the session is with, as long as there is one. */
   readonly provider: Provider;
 }
@@ -84,6 +95,7 @@ export const createUplink = ({
   gates,
   gapBufferMs = 3000,
   replayAudioMs = 60_000,
+  replayImageBytes = 4_194_304,
   replayTokens = 12_000,
   state,
   fold,
@@ -92,6 +104,8 @@ export const createUplink = ({
   local,
 }: UplinkConfig): Uplink => {
   const recordings = createRecordings({ keepMs: replayAudioMs });
+  const images = createShownImages({ keepBytes: replayImageBytes });
+  const tools = createSentTools();
   const journal = createJournal(recordings);
   let link: Link | undefined;
   let waiting: { readonly link: Link; readonly swap: Swap } | undefined;
@@ -100,6 +114,8 @@ export const createUplink = ({
   let toldOf: Provider | undefined;
   let sentCount = 0;
   let startedAt = clock.now();
+  /** Whether what the user said was a turn of which the provider had to find the end. */
+  let wasDue = false;
   let gap: { readonly since: Millis; readonly owed: ReturnType<typeof owedAnswer> } | undefined;
 
   const transmit = (command: ClientEvent): DiagnosticEvent | undefined => {
@@ -125,6 +141,8 @@ export const createUplink = ({
     }
     fold(sent);
     journal.sent(sent, state().conversation);
+    images.sent(sent);
+    tools.sent(sent);
   };
   const outbox = createOutbox({
     gates,
@@ -156,7 +174,8 @@ export const createUplink = ({
   const rebuild = (owed: ReturnType<typeof owedAnswer>): void => {
     const commands = journal.commands();
     journal.clear();
-    const unconfirmed = { commands, recordingOf: recordings.recordingOf };
+    const { secretsOf } = tools;
+    const unconfirmed = { commands, recordingOf: recordings.recordingOf, imagesOf: images.imagesOf, secretsOf };
     const plan = restore(state(), unconfirmed, { budgetTokens: replayTokens, owesAnswer: owed ?? false });
     const settings = ofOther();
     for (const command of plan.commands) {
@@ -164,7 +183,7 @@ export const createUplink = ({
       if (settings && command === plan.commands[0]) send(settings);
     }
     isMoving = false;
-    const { replayedItems, replayedMs, droppedItemIds, dueItemIds } = plan;
+    const { replayedItems, replayedMs, droppedImages, droppedItemIds, dueItemIds } = plan;
     const gapMs = gap === undefined ? 0 : clock.now() - gap.since;
     gap = undefined;
     happen({
@@ -173,6 +192,7 @@ export const createUplink = ({
       replayedItems,
       replayedMs,
       droppedMs: outbox.takeDroppedMs(),
+      droppedImages,
       droppedItemIds,
       dueItemIds,
     });
@@ -202,7 +222,10 @@ export const createUplink = ({
     happened(event) {
       if (event.type === 'connection.starting') startedAt = clock.now();
       journal.happened(event, state().conversation);
+      images.happened(event);
       swapWhenQuiet();
+      if (event.type === 'response.created' && wasDue && isOwn(state())) outbox.answered();
+      wasDue = isDue(state());
       outbox.release();
     },
     connected(ready) {
@@ -225,7 +248,9 @@ export const createUplink = ({
     stay() {
       isMoving = false;
       outbox.release();
+      outbox.ask();
     },
+    ask: outbox.ask,
     lost() {
       isMoving = false;
       gap ??= { since: clock.now(), owed: owedAnswer(state()) };
@@ -235,10 +260,22 @@ export const createUplink = ({
     get provider() {
       return link?.provider ?? provider;
     },
+    get isAsking() {
+      return outbox.isAsking;
+    },
     get isHolding() {
       // What the lost session did not confirm or answer is still to be said.
       const isOwed = gap !== undefined && (gap.owed !== undefined || journal.commands().length > 0);
       return isOwed || outbox.isHolding;
     },
   };
+};
+
+/** Whether the user was quiet after words that are not answered. */
+const isDue = ({ speech }: SessionState): boolean => speech.isDue && !speech.isSpeaking;
+
+/** Whether the provider began the latest response by itself. */
+const isOwn = ({ conversation: { responses } }: SessionState): boolean => {
+  const latest = responses.at(-1);
+  return latest !== undefined && latest.conversationId !== null && latest.request === undefined;
 };

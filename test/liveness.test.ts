@@ -14,6 +14,7 @@ import {
 } from '../marbles/index.js';
 import { realtime } from '../operators/realtime.js';
 import { clock } from '../src/clock.js';
+import type { VoiceEvent } from '../src/events.js';
 import { withLiveness } from '../src/liveness.js';
 import type { OpenSocket, SocketEvent } from '../src/providers/provider.js';
 import type { ServerEvent } from '../src/wire/server-event.js';
@@ -297,13 +298,15 @@ describe('liveness of realtime', () => {
     const service = scriptedProvider(t.cold('(oc)', { o: opens, c: created }));
     return { service, openSocket: pongingSocket(service.openSocket, () => NEVER) };
   };
-  const ends = mergeMap(({ type }: { readonly type: string }) => (type === 'connection.lost' ? of('l') : EMPTY));
+  const ends = mergeMap((event: VoiceEvent) =>
+    event.type === 'connection.lost' && event.reason === 'heartbeat' ? of('l') : EMPTY,
+  );
 
   it(
     'is watched unless the application says otherwise',
     marbles((t) => {
       const { service, openSocket } = deaf(t);
-      const lost = expect.objectContaining({ _tag: 'ConnectionError', code: 'lost', closeCode: 1006 });
+      const lost = expect.objectContaining({ _tag: 'ConnectionError', code: 'heartbeat', retryable: true, closeCode: 1006 });
       t.expectObservable(NEVER.pipe(realtime(service, { openSocket, reconnect: false }), ends)).toBe('4s (l#)', undefined, lost);
       t.expectSubscriptions(service.subscriptions).toBe('^ 3980ms !');
     }),

@@ -6,6 +6,7 @@ import { initialState } from '../src/state/session-state.js';
 
 const commit: Command = { type: 'input_audio_buffer.commit' };
 const create: Command = { type: 'response.create' };
+const item: Command = { type: 'conversation.item.delete', item_id: 'item' };
 const cancel: Command = { type: 'response.cancel' };
 
 const way = { isOpen: true, bufferedBytes: 0 };
@@ -52,8 +53,63 @@ describe('outbox', () => {
     expect(sent).toEqual(['response.cancel']);
     isOpen = true;
     outbox.release();
+    outbox.ask();
     expect(sent).toEqual(['response.cancel', 'input_audio_buffer.commit', 'response.create']);
     expect(outbox.isHolding).toBe(false);
+  });
+
+  it('asks about requests for responses apart from all else, and in order', () => {
+    let isOpen = false;
+    const { outbox, sent } = outboxOf((_, { type }) => (type !== 'response.cancel' && !isOpen ? 'hold' : 'send'));
+    for (const command of [create, item, create]) outbox.submit(command);
+    isOpen = true;
+    outbox.release();
+    expect(sent).toEqual(['conversation.item.delete']);
+    expect([outbox.isAsking, outbox.isHolding]).toEqual([true, true]);
+    outbox.ask();
+    expect(sent).toEqual(['conversation.item.delete', 'response.create', 'response.create']);
+    expect([outbox.isAsking, outbox.isHolding]).toEqual([false, false]);
+  });
+
+  it('lets one request take the place of another that is to be merged, whatever becomes of it but that it is dropped', () => {
+    const own: Command = { type: 'response.create', response: { instructions: 'Say goodbye.' } };
+    for (const verdict of ['send', 'hold', 'merge', { type: 'playout.drained' }] as const) {
+      let now: ReturnType<Gate> = 'merge';
+      const { outbox, sent } = outboxOf((_, command) => (command === own ? 'send' : now));
+      outbox.submit(create);
+      outbox.submit(own);
+      now = verdict;
+      outbox.submit(create);
+      now = 'send';
+      outbox.ask();
+      expect(sent).toHaveLength(typeof verdict === 'string' ? 2 : 1);
+    }
+    let now: ReturnType<Gate> = 'merge';
+    const { outbox } = outboxOf(() => now);
+    outbox.submit(create);
+    now = 'drop';
+    outbox.submit(create);
+    expect(outbox.isAsking).toBe(true);
+    outbox.answered();
+    expect(outbox.isAsking).toBe(false);
+  });
+
+  it('tells gates what has waited', () => {
+    const told: unknown[] = [];
+    const { outbox } = outboxOf((_, { type }, hasWaited) => {
+      told.push([type, hasWaited]);
+      return told.length < 3 ? 'hold' : 'send';
+    });
+    outbox.submit(item);
+    outbox.submit(create);
+    outbox.ask();
+    outbox.release();
+    expect(told).toEqual([
+      ['conversation.item.delete', false],
+      ['response.create', false],
+      ['response.create', true],
+      ['conversation.item.delete', true],
+    ]);
   });
 
   it('sends what a gate throws at, and tells of it', () => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { concat, concatMap, from, lastValueFrom, map, type Observable, of, timer, toArray } from 'rxjs';
+import { concat, concatMap, finalize, from, lastValueFrom, map, type Observable, of, timer, toArray } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { realtime } from '../operators/realtime.js';
@@ -69,29 +69,52 @@ const speaking = (from0: number, count: number): Observable<Command | VoiceEvent
   from(Array.from({ length: count }, (_, at) => from0 + at)).pipe(concatMap((at) => timer(20).pipe(map(() => frame(at)))));
 const numbers = (from0: number, count: number): readonly number[] => Array.from({ length: count }, (_, at) => from0 + at);
 
-describe('a lost connection', { timeout: 30_000 }, () => {
-  it('costs no frame of what is being said: 250 frames, a second without a server', async () => {
-    const service = await startService();
-    cleanUp = service.cut;
-    const spoken = concat(
-      of<(Command | VoiceEvent)[]>(manual, { type: 'speech.started', position: 0 }),
-      speaking(0, 250),
-      of<(Command | VoiceEvent)[]>({ type: 'speech.stopped', position: 120_000, durationMs: 5000, sentMs: 5000 }),
-    );
-    const done = lastValueFrom(spoken.pipe(realtime(simulator({ url: service.url }), { openSocket }), toArray()));
-    await wait(2000);
-    service.cut();
-    await wait(1000);
-    await service.listen();
-    const events = await done;
+/** One utterance of so many frames, after some of which the server is gone: the next session has all of it, once, and answers once. */
+const speakThrough = async ({ count, cutAfter, downMs }: Record<'count' | 'cutAfter' | 'downMs', number>): Promise<void> => {
+  const service = await startService();
+  cleanUp = service.cut;
+  const spoken = concat(
+    of<(Command | VoiceEvent)[]>(manual, { type: 'speech.started', position: 0 }),
+    speaking(0, count),
+    of<(Command | VoiceEvent)[]>({
+      type: 'speech.stopped',
+      position: count * 480,
+      durationMs: count * 20,
+      sentMs: count * 20,
+    }),
+  );
+  let isSpeaking = true;
+  const done = lastValueFrom(
+    spoken.pipe(
+      finalize(() => {
+        isSpeaking = false;
+      }),
+      realtime(simulator({ url: service.url }), { openSocket, reconnect: { random: () => 0.5 } }),
+      toArray(),
+    ),
+  );
+  while (service.frames(1).length < cutAfter) await wait(20);
+  service.cut();
+  await wait(downMs);
+  expect(isSpeaking).toBe(true);
+  await service.listen();
+  const events = await done;
 
-    expect(service.frames(1).length).toBeGreaterThan(50);
-    expect(service.frames(2)).toEqual(numbers(0, 250));
-    expect(service.types(2).filter((type) => type === 'input_audio_buffer.commit' || type === 'response.create')).toEqual([
-      'input_audio_buffer.commit',
-      'response.create',
-    ]);
-    expect(events.find(({ type }) => type === 'connection.restored')).toMatchObject({ droppedMs: 0 });
+  expect(service.frames(2)).toEqual(numbers(0, count));
+  expect(service.types(2).filter((type) => type === 'input_audio_buffer.commit' || type === 'response.create')).toEqual([
+    'input_audio_buffer.commit',
+    'response.create',
+  ]);
+  expect(events.filter(({ type }) => type === 'connection.restored')).toMatchObject([{ droppedMs: 0 }]);
+};
+
+describe('a lost connection', { timeout: 60_000 }, () => {
+  it('costs no frame of what is being said: 250 frames, a second without a server', async () => {
+    await speakThrough({ count: 250, cutAfter: 100, downMs: 1000 });
+  });
+
+  it('costs no frame of what is being said: 650 frames, 10 s without a server', async () => {
+    await speakThrough({ count: 650, cutAfter: 50, downMs: 10_000 });
   });
 
   it('keeps the newest 3 s of what nobody says, and counts the rest', async () => {

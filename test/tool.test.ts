@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { describe, expect, it } from 'vitest';
@@ -24,6 +25,17 @@ describe('tool', () => {
     const made = tool({ name: 'weather', description: '', parameters: t.type({ city: t.string }), run: () => 0 });
     expect(misfits(made, '{"city":["hush"]}')).toBe('tool weather: arguments do not fit: city');
     expect(misfits(made, '{')).toBe('tool weather: arguments do not fit: (not JSON)');
+  });
+
+  it('names no keys of a dictionary whose codec another copy of io-ts made', () => {
+    const require = createRequire(import.meta.url);
+    const own = require.resolve('io-ts');
+    delete require.cache[own];
+    const other = require(own) as typeof t;
+    expect(other.DictionaryType).not.toBe(t.DictionaryType);
+    const parameters = other.type({ ages: other.record(other.string, other.number) });
+    const made = tool({ name: 'count', description: '', parameters, run: () => 0 });
+    expect(misfits(made, '{"ages":{"hush":"x"}}')).toBe('tool count: arguments do not fit: ages.*');
   });
 
   it('takes no arguments for an empty object', () => {

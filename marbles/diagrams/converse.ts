@@ -59,4 +59,19 @@ export const converseDiagrams: readonly LanesConversation[] = [
     sent: '   u---m------q-----------',
     isAlike: true,
   },
+  {
+    title:
+      'The user speaks on while the answer waits: it waits until he has finished, and for these words too, and answers both.',
+    service: '(oc)--m-------m--p--r---d',
+    user: '   -S--E--S----E------------',
+    lanes: '  f----------o-----F-------',
+    sent: '   u---m-------m----q-------',
+  },
+  {
+    title: 'What sounded like the user speaking on is no turn: a second later the answer is asked for after all.',
+    service: '(oc)--m------------------------------------------------------r---d',
+    user: '   -S--E--s--e-------------------------------------------------------',
+    lanes: '  f----------o------------------------------------------------------',
+    sent: '   u---m-------------------------------------------------------q----',
+  },
 ];

@@ -1,13 +1,26 @@
-import { catchError, defer, from, Observable, type Subscription, switchMap, take, throwError, throwIfEmpty, timer } from 'rxjs';
+import {
+  catchError,
+  defer,
+  from,
+  Observable,
+  type Subscription,
+  switchMap,
+  take,
+  throwError,
+  throwIfEmpty,
+  timeout,
+  timer,
+} from 'rxjs';
 import type { Millis } from '../audio.js';
 import { clock } from '../clock.js';
 import { AuthenticationError, ConfigError, ConnectionError, EngineError, StreamError } from '../errors.js';
+import { heartbeatMissed } from '../liveness.js';
 import type { ClientEvent } from '../wire/client-event.js';
 import type { ServerEventOf } from '../wire/server-event.js';
 import type { OpenSocket, ParsedEvent, Provider, Socket, SocketEvent, SocketRequest } from './provider.js';
 import { recentTimes } from './recent-times.js';
 
-/** How long a socket may take to open, and then to say that the session is ready. */
+/** How long credentials may take to come, a socket to open, and then to say that the session is ready. */
 const silenceMs: Millis = 5000;
 
 /** How much later than those of the sockets our own deadline is. */
@@ -42,7 +55,7 @@ export interface Link {
  *
  * Emits what the provider says, and a `Link` right after the event that says that the session is ready: an open socket alone
  * is not. Completes when the provider has said goodbye. Errors with an `EngineError` that says what happened and whether
- * another attempt can help: no credentials, no connection, an answer instead of an upgrade, an error and a close after it, 5
+ * another attempt can help: no credentials, or none within 5 s, no connection, an answer instead of an upgrade, an error and a close after it, 5
  * s of silence (5.5 s for a socket to open), a message that is too long, more than 20 malformed messages within 10 s, loss in mid-session. The provider
  * is told of both (`Provider.report`).
  */
@@ -60,6 +73,7 @@ export const connect = (provider: Provider, openSocket: OpenSocket): Observable<
 
 const requestOf = (provider: Provider): Observable<SocketRequest> =>
   defer(() => from(provider.request())).pipe(
+    timeout({ first: silenceMs, with: () => throwError(() => late(provider)) }),
     take(1),
     throwIfEmpty(() => new ConfigError(`${provider.name}: it gave no address to connect to`, { code: 'invalid_config' })),
     catchError((cause: unknown) => {
@@ -68,6 +82,9 @@ const requestOf = (provider: Provider): Observable<SocketRequest> =>
       throw new AuthenticationError(message, { code: 'missing_key', retryable: true, cause });
     }),
   );
+
+const late = ({ name }: Provider): EngineError =>
+  new ConnectionError(`${name}: no credentials came within ${silenceMs} ms`, { code: 'timeout', retryable: true });
 
 const failed = ({ name }: Provider, cause: unknown): EngineError =>
   new ConnectionError(`${name}: the socket failed; see the cause`, { code: 'lost', retryable: true, cause });
@@ -137,6 +154,10 @@ const session = (provider: Provider, socket$: Observable<SocketEvent>): Observab
       if (isOurs) {
         const message = `${provider.name}: the connection was ended on our side (${code}${reason ? `, ${reason}` : ''})`;
         return new StreamError(message, { code: 'protocol', retryable: true, closeCode: code });
+      }
+      if (code === 1006 && reason === heartbeatMissed) {
+        const message = `${provider.name}: the connection is dead: nothing came in answer to a ping`;
+        return new ConnectionError(message, { code: 'heartbeat', retryable: true, closeCode: code });
       }
       const why = lastError && clock.now() - lastError.at <= reasonMs ? lastError.event : undefined;
       return provider.closed(code, reason, why);

@@ -5,6 +5,8 @@ import { ConnectionError, EngineError } from '../errors.js';
 import type { ConnectionEvent } from '../events.js';
 import { backOffMs } from './back-off.js';
 import { connect, type Link } from './connect.js';
+import { type ConnectLimiter, connectLimiter } from './connect-limiter.js';
+import { givenUp } from './given-up.js';
 import { isFatal } from './is-fatal.js';
 import type { OpenSocket, ParsedEvent, Provider } from './provider.js';
 import { sessionLimitMs } from './session-limit.js';
@@ -41,6 +43,11 @@ export interface KeepConfig extends ReconnectConfig {
    * @default []
    */
   readonly others?: readonly Provider[];
+  /**
+   * What it shares with other conversations.
+   * @default that of the process
+   */
+  readonly limiter?: ConnectLimiter;
 }
 
 /** A session that is ready beside the one that there is. */
@@ -89,7 +96,8 @@ const replaceAgainMs: Millis = 5000;
  * Connects, and connects again when the connection is lost or its time is nearly up: a provider's sessions as one stream.
  *
  * Emits what the session that is heard says and its `Link`, and where the connection stands: `connection.starting` for each attempt but the first, of which
- * its subscriber knows, `.failed` or `.lost`, and `.reconnecting` with the wait before the next. Waits by exponential back-off with full jitter, never less than the provider asked for.
+ * its subscriber knows, `.failed` or `.lost`, and `.reconnecting` with the wait before the next, again when that gets longer. Waits by exponential back-off with full jitter, never less than the provider asked for,
+ * this conversation or another, and not at the same time as others (`ConnectLimiter`).
  * Ahead of the provider's time limit, when the provider would choose another, and when asked to, opens a second session beside the first: a
  * `Standby`, which is heard when it is swapped in, or when the first is lost. Completes when a session was left in good order. Errors with what went
  * wrong when trying again cannot help, or was tried often and long enough; the cause then holds all errors of the attempts.
@@ -97,7 +105,15 @@ const replaceAgainMs: Millis = 5000;
 export const keepConnected = (
   provider: Provider,
   openSocket: OpenSocket,
-  { firstAttempts = 3, attempts = 10, withinMs = 60_000, random = Math.random, rotate$ = NEVER, others = [] }: KeepConfig = {},
+  {
+    firstAttempts = 3,
+    attempts = 10,
+    withinMs = 60_000,
+    random = Math.random,
+    rotate$ = NEVER,
+    others = [],
+    limiter = connectLimiter,
+  }: KeepConfig = {},
 ): Observable<Connected> =>
   new Observable((subscriber) => {
     let current: Session | undefined;
@@ -112,6 +128,7 @@ export const keepConnected = (
     let errors: EngineError[] = [];
     let wait = new Subscription();
     let limits = new Subscription();
+    const seats = new Map([...new Set([provider, ...others])].map((each) => [each, limiter.join(each)]));
 
     const run = (session: Session): void => {
       const { of, subscription } = session;
@@ -148,12 +165,37 @@ export const keepConnected = (
       current = newSession(target);
       run(current);
     };
+    /** How long the provider asked others to leave it alone; 0 when that is longer than this conversation can wait. */
+    const restMs = (): Millis => {
+      const ms = seats.get(target)?.restMs ?? 0;
+      return ms <= early || clock.now() + ms - startedAt > withinMs ? 0 : ms;
+    };
+    /** Takes a moment to connect at, so long from now at least, and says how long it is until then. */
+    const waitMs = (leastMs: Millis, of = target): Millis => seats.get(of)?.take(leastMs) ?? leastMs;
+    const attemptIn = (inMs: Millis): void => {
+      subscriber.next({ type: 'connection.reconnecting', attempt: errors.length + 1, inMs });
+      if (subscriber.closed) return;
+      // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
+      wait = timer(inMs).subscribe(() => {
+        const ms = restMs();
+        if (ms > 0) attemptIn(waitMs(ms));
+        else attemptAgain();
+      });
+    };
+    const attemptFirst = (): void => {
+      const ms = restMs();
+      // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
+      if (ms > 0) wait = timer(waitMs(ms)).subscribe(attemptFirst);
+      else attempt();
+    };
     const attemptAgain = (): void => {
       subscriber.next({ type: 'connection.starting', attempt: errors.length + 1 });
       if (!subscriber.closed) attempt();
     };
-    const fail = ({ subscription, readyAt }: Session, error: EngineError): void => {
+    const fail = ({ of, subscription, readyAt }: Session, error: EngineError): void => {
       subscription.unsubscribe();
+      // An answer to the handshake: what a socket is closed with concerns that one alone.
+      if (error.status !== undefined && error.retryAfterMs) seats.get(of)?.rest(error.retryAfterMs);
       limits.unsubscribe();
       // What is gone cannot be replaced: the next attempt does that.
       current = undefined;
@@ -176,7 +218,7 @@ export const keepConnected = (
       }
       next?.subscription.unsubscribe();
       next = undefined;
-      const inMs = backOffMs(errors.length, random, error.retryAfterMs);
+      const inMs = waitMs(Math.max(backOffMs(errors.length, random, error.retryAfterMs), restMs()));
       const isEnough = errors.length >= (wasReady ? attempts + 1 : firstAttempts) || clock.now() + inMs - startedAt > withinMs;
       const fatal = isFatal(error, { previous, renewsCredentials: provider.renewsCredentials });
       if ((fatal || isEnough) && target !== provider) {
@@ -188,9 +230,7 @@ export const keepConnected = (
         subscriber.error(!fatal && errors.length > 1 ? givenUp(errors, error) : error);
         return;
       }
-      subscriber.next({ type: 'connection.reconnecting', attempt: errors.length + 1, inMs });
-      // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
-      wait = timer(inMs).subscribe(attemptAgain);
+      attemptIn(inMs);
     };
 
     /** Opens another session beside the one that there is, or takes one that is ready. */
@@ -203,6 +243,13 @@ export const keepConnected = (
       next = prepared ?? newSession(of);
       if (!prepared) run(next);
       else if (prepared.link) offer(prepared, prepared.link);
+    };
+    /** Whoever hears that a provider is well again goes there in its turn. */
+    const reconsiderInTurn = (): void => {
+      const ms = waitMs(0);
+      // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
+      if (ms > 0) limits.add(timer(ms).subscribe(reconsider));
+      else reconsider();
     };
     /** Moves to the provider that would be chosen now. */
     const reconsider = (): void => {
@@ -235,7 +282,7 @@ export const keepConnected = (
       session.subscription.unsubscribe();
       if (ready.get(session.of) === session) ready.delete(session.of);
       // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
-      limits.add(timer(replaceAgainMs).subscribe(prepare));
+      limits.add(timer(waitMs(replaceAgainMs, session.of)).subscribe(prepare));
     };
     const offer = (session: Session, link: Link): void =>
       subscriber.next({
@@ -251,7 +298,7 @@ export const keepConnected = (
       if (current) target = current.of;
       subscriber.next({ type: 'standby_failed' });
       // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
-      limits.add(timer(replaceAgainMs).subscribe(() => replace(false)));
+      limits.add(timer(waitMs(replaceAgainMs)).subscribe(() => replace(false)));
     };
     const swap = (session: Session): void => {
       if (session !== next) return;
@@ -291,11 +338,15 @@ export const keepConnected = (
     subscriber.add(() => {
       const sessions = [...ready.values(), next, current].map((session) => session?.subscription);
       for (const part of [wait, limits, ...sessions]) part?.unsubscribe();
+      for (const seat of seats.values()) seat.leave();
     });
     subscriber.add(rotate$.subscribe({ next: move, error: (error: unknown) => subscriber.error(error) }));
-    subscriber.add(provider.changes$?.subscribe({ next: reconsider, error: (error: unknown) => subscriber.error(error) }));
-    attempt();
+    subscriber.add(provider.changes$?.subscribe({ next: reconsiderInTurn, error: (error: unknown) => subscriber.error(error) }));
+    attemptFirst();
   });
+
+/** A timer of Node may come a millisecond early. */
+const early: Millis = 1;
 
 /** A timer cannot wait for longer: 24 days. */
 const longestTimerMs: Millis = 2 ** 31 - 1;
@@ -304,13 +355,3 @@ const newSession = (of: Provider): Session => ({ of, subscription: new Subscript
 
 const asEngineError = (error: unknown): EngineError =>
   error instanceof EngineError ? error : new ConnectionError('the connection failed', { code: 'lost', cause: error });
-
-const givenUp = (errors: readonly EngineError[], { message, code, closeCode, status, retryAfterMs }: EngineError): EngineError =>
-  new ConnectionError(`gave up after ${errors.length} attempts: ${message}`, {
-    code,
-    retryable: true,
-    ...(closeCode === undefined ? {} : { closeCode }),
-    ...(status === undefined ? {} : { status }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    cause: new AggregateError(errors),
-  });

@@ -10,6 +10,7 @@ import type { ErrorEvent } from '../wire/session-event.js';
 import { type Acknowledged, acknowledgements, confirmedBy, refusedBy, type Unacknowledged } from './acknowledgements.js';
 import { inputFormatOf } from './audio-format.js';
 import { emptyList, find, type ItemList, insertAfter, nextOf, update, without } from './item-list.js';
+import { mcpAsCalls } from './mcp-as-calls.js';
 import { emptyMap, entries, type PersistentMap, remove, set } from './persistent-map.js';
 import { addUsage, noUsage, type UsageTotals } from './usage.js';
 
@@ -178,7 +179,7 @@ const told = (state: ConversationState, entry: VoiceEvent | Command): Conversati
     case 'connection.lost':
     case 'connection.rotating':
       // What was under way is the journal's: a later session answers what it is sent, and counts its audio from 0.
-      return { ...state, answering: [], appendedBytes: 0, committedBytes: 0 };
+      return { ...state, items: mcpAsCalls(state.items), answering: [], appendedBytes: 0, committedBytes: 0 };
     case 'conversation.summarized':
       return { ...state, summary: { text: entry.text, throughItemId: entry.throughItemId } };
     default:

@@ -13,6 +13,10 @@ export const isUnheard = (state: SessionState): boolean => {
 export const isAsked = ({ conversation }: SessionState): boolean =>
   conversation.unacknowledged.some((command) => command.type === 'response.create' && command.response?.conversation !== 'none');
 
+/** Whether the provider answers by itself the turns that it finds. */
+export const providerAnswers = ({ conversation }: SessionState): boolean =>
+  conversation.turns === 'server' && conversation.session?.audio?.input?.turn_detection?.create_response !== false;
+
 /** Whether the provider cancels its response by itself when it notices speech. */
 export const providerInterrupts = ({ conversation }: SessionState): boolean => {
   const detection = conversation.session?.audio?.input?.turn_detection;

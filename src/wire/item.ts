@@ -21,6 +21,9 @@ export const ContentPart = record(
 );
 export type ContentPart = t.TypeOf<typeof ContentPart>;
 
+/** Ids of a client that are longer are refused (`string_above_max_length`). */
+export const longestId = 32;
+
 const status = open('completed', 'incomplete', 'in_progress');
 
 const common = { id: t.string, object: t.string, status };

@@ -1,12 +1,12 @@
 import * as t from 'io-ts';
 import { InputItem, Item } from './item.js';
 import { AudioOutput, MaxTokens, Modality, Prompt, Reasoning, Voice } from './session.js';
-import { list, nullable, open, record } from './shape.js';
+import { list, nullable, open, record, texts } from './shape.js';
 import { Tool, ToolChoice } from './tool.js';
 import { Usage } from './usage.js';
 
 /** Up to 16 pairs of the application's own; comes back in `response.created` and `response.done`. */
-export const Metadata = t.record(t.string, t.string);
+export const Metadata = texts;
 export type Metadata = t.TypeOf<typeof Metadata>;
 
 /** Why a response ended as it did. A rate limit or quota failure appears here and nowhere else. */

@@ -27,6 +27,22 @@ export const nullables = <Fields extends t.Props>(fields: Fields): Nullables<Fie
 /** A list. */
 export const list = <Value>(codec: t.Type<Value>): t.Type<readonly Value[]> => t.readonlyArray(codec);
 
+/** Texts by names that the peer chooses. Its own, for `t.record` takes keys of any kind, and 2 kB. */
+export const texts = new t.DictionaryType<t.StringC, t.StringC, Record<string, string>, Record<string, string>>(
+  'texts',
+  (input): input is Record<string, string> => t.UnknownRecord.is(input) && Object.values(input).every(t.string.is),
+  (input, context) => {
+    if (!t.UnknownRecord.is(input)) return t.failure(input, context);
+    const errors = Object.entries(input).flatMap(([key, value]) =>
+      t.string.is(value) ? [] : [{ value, context: t.appendContext(context, key, t.string, value) }],
+    );
+    return errors.length > 0 ? t.failures(errors) : t.success(input as Record<string, string>);
+  },
+  t.identity,
+  t.string,
+  t.string,
+);
+
 /**
  * A string of which these values are known. Any other passes too: a new status or voice must not lose the event that
  * carries it.

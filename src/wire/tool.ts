@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { list, nullable, open, record } from './shape.js';
+import { list, nullable, open, record, texts } from './shape.js';
 
 /** A function that the application runs; `parameters` is a JSON schema. */
 export const FunctionTool = record(
@@ -19,7 +19,7 @@ export const McpTool = record(
     tunnel_id: t.string,
     server_description: nullable(t.string),
     authorization: nullable(t.string),
-    headers: nullable(t.record(t.string, t.string)),
+    headers: nullable(texts),
     allowed_callers: nullable(list(open('direct', 'programmatic'))),
     allowed_tools: nullable(t.union([list(t.string), Filter])),
     require_approval: nullable(t.union([t.string, record({}, { always: Filter, never: Filter })])),

@@ -18,7 +18,7 @@ const page = [
   'A conversation begins in the **fast** lane, which does nothing to the audio. What needs more runs in the **big** lane, and lanes of your own stand beside them. Rules find in what happens a reason to be in a lane, `hysteresis` keeps their decisions from flapping, `switchLanes` changes lanes, and `laneSession` lets the session follow. What lanes are for: [lanes](lanes.md).',
   chapter(
     'When answers start',
-    'A conversation with 100 ms to decide and no cool-down. The service `o` opens, `c` session created, `m` has the user’s words, `p` understood "How are you?", `w` "What\'s the weather" so far, `W` "What\'s the weather in Tokyo?"; `r` an answer begins, `a` 100 ms of its audio, `A` the end of the audio, `d` the answer is over, `x` cancelled. The user `S` begins to speak, `E` stops. Lanes: `B` `F` the big and the fast one are found to be needed, `b` `f` are entered, `o` nothing was found in time. Sent are `u` settings, `m` the end of the turn, `q` a request for an answer, `x` a cancellation, `D` a deletion.',
+    'A conversation with 100 ms to decide and no cool-down. The service `o` opens, `c` session created, `m` has the user’s words, `p` understood "How are you?", `w` "What\'s the weather" so far, `W` "What\'s the weather in Tokyo?"; `r` an answer begins, `a` 100 ms of its audio, `A` the end of the audio, `d` the answer is over, `x` cancelled. The user `S` begins to speak, `E` stops; `s` and `e` the same for a sound of 60 ms. Lanes: `B` `F` the big and the fast one are found to be needed, `b` `f` are entered, `o` nothing was found in time. Sent are `u` settings, `m` the end of the turn, `q` a request for an answer, `x` a cancellation, `D` a deletion.',
     converseDiagrams.map(printLanesConversation),
   ),
   chapter(

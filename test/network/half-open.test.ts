@@ -53,7 +53,7 @@ describe.skipIf(!hasPrivateNetwork)('row 16: a half-open link', () => {
     'is noticed within 4 s when packets are dropped after %i ms, while the user speaks',
     async (ms) => {
       const { event, afterMs, mostBuffered } = await dropAfter(ms, talking);
-      expect(event).toMatchObject({ type: 'connection.lost', closeCode: 1006 });
+      expect(event).toMatchObject({ type: 'connection.lost', closeCode: 1006, reason: 'heartbeat' });
       expect(afterMs).toBeLessThan(4000);
       expect(mostBuffered).toBe(0);
     },
@@ -61,7 +61,7 @@ describe.skipIf(!hasPrivateNetwork)('row 16: a half-open link', () => {
 
   it('is noticed within 4 s while nobody says anything', async () => {
     const { event, afterMs } = await dropAfter(1000, NEVER);
-    expect(event).toMatchObject({ type: 'connection.lost', closeCode: 1006 });
+    expect(event).toMatchObject({ type: 'connection.lost', closeCode: 1006, reason: 'heartbeat' });
     expect(afterMs).toBeLessThan(4000);
   });
 

@@ -22,6 +22,11 @@ const session = (type: 'audio/pcm' | 'audio/pcmu', rate?: number): PlayoutInput 
   event_id: 'e',
   session: { type: 'realtime', audio: { output: { format: rate === undefined ? { type } : { type, rate } } } },
 });
+const created = (type: 'audio/pcm' | 'audio/pcmu'): PlayoutInput =>
+  ({ ...session(type), type: 'session.created' }) as PlayoutInput;
+/** Silence of so many milliseconds in µ-law. */
+const mulaw = (ms: number, item = 'a'): PlayoutInput =>
+  ({ ...play(new Int16Array(), item), delta: btoa('\xff'.repeat(ms * 8)) }) as PlayoutInput;
 const flush: PlayoutInput = { type: 'playout.flush' };
 
 /** What a playout reports, each with its moment: `start a@20 a 20@20 … |@60`. */
@@ -196,12 +201,68 @@ describe('playTo', () => {
       const sink = scriptedSink();
       const input = t.cold('-s-(a|)', {
         s: session('audio/pcmu'),
-        a: { ...play(new Int16Array()), delta: btoa('\xff'.repeat(160)) } as PlayoutInput,
+        a: mulaw(20),
       });
 
       expect(trace(playTo(sink.openSink)(input), t)).toBe('start a@80 a 20@80 done a 20@80 drained@80 |@80');
       expect(sink.rates).toEqual([24_000, 8000]);
       t.expectSubscriptions(sink.subscriptions).toBe(['^!', '-^--!']);
+    }),
+  );
+
+  it(
+    'keeps the device while a later session is told the format of the first, and what sounds with it',
+    marbles((t) => {
+      const sink = scriptedSink();
+      const input = t.cold('s-(ad)c-u-(be)|', {
+        s: session('audio/pcmu'),
+        a: mulaw(100),
+        d: done(),
+        c: created('audio/pcm'),
+        u: session('audio/pcmu'),
+        b: mulaw(20, 'b'),
+        e: done('b'),
+      });
+
+      const events = trace(playTo(sink.openSink)(input), t);
+      expect(events).toContain('done a 100@');
+      expect(events).toContain('done b 20@');
+      expect(events).not.toMatch(/flushed|underrun|malformed/);
+      expect(sink.rates).toEqual([24_000, 8000]);
+      expect(sink.heard()).toEqual(new Int16Array(120 * 8));
+    }),
+  );
+
+  it(
+    'plays what a later session sends in a format of its own, and tells what that has cut short',
+    marbles((t) => {
+      const sink = scriptedSink();
+      const input = t.cold('s-(ad)c(be)|', {
+        s: session('audio/pcmu'),
+        a: mulaw(100),
+        d: done(),
+        c: created('audio/pcm'),
+        b: delta(20, 'b', 7),
+        e: done('b'),
+      });
+
+      const events = trace(playTo(sink.openSink)(input), t);
+      expect(events).toMatch(/flushed a \d+\+\d+@140 start b/);
+      expect(events).toContain('done b 20');
+      expect(sink.rates).toEqual([24_000, 8000, 24_000]);
+      expect(sink.heard().slice(-480)).toEqual(new Int16Array(480).fill(7));
+    }),
+  );
+
+  it(
+    'does not change the device of what still sounds before there is audio for the other',
+    marbles((t) => {
+      const sink = scriptedSink();
+      const input = t.cold('a-u----b|', { a: delta(100), u: session('audio/pcmu'), b: mulaw(20, 'b') });
+
+      const events = trace(playTo(sink.openSink)(input), t);
+      expect(events).toContain('a 100@100');
+      expect(sink.rates).toEqual([24_000, 8000]);
     }),
   );
 

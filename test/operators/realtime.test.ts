@@ -14,9 +14,11 @@ import {
   Subject,
   switchMap,
   take,
+  takeUntil,
   takeWhile,
   tap,
   throwError,
+  timer,
 } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { closes, type Marbles, opens, refused, rejects, scriptedPlayout, scriptedProvider } from '../../marbles/index.js';
@@ -647,7 +649,7 @@ describe('realtime: order', () => {
       const service = scriptedProvider(t.cold('oc', steps));
       const source = new Subject<VoiceEvent>();
       const seen: string[] = [];
-      source.pipe(realtime(service, service)).subscribe((event) => {
+      source.pipe(realtime(service, service), takeUntil(timer(1000))).subscribe((event) => {
         seen.push(`<${letter(event)}`);
         if (event.type === 'connection.established') source.next(started);
         seen.push(`${letter(event)}>`);

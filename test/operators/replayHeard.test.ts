@@ -14,6 +14,7 @@ const restored: VoiceEvent = {
   replayedItems: 1,
   replayedMs: 0,
   droppedMs: 0,
+  droppedImages: 0,
   droppedItemIds: [],
   dueItemIds: ['a', 'b'],
 };

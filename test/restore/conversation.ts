@@ -131,6 +131,21 @@ export const output = (callId: string): VoiceEvent => ({
   item: { id: `out_${callId}`, type: 'function_call_output', call_id: callId, output: '{"sky":"blue"}' },
 });
 
+/** The service adds an item. */
+export const adds = (item: Item): VoiceEvent => ({ type: 'conversation.item.added', event_id: 'e', item });
+
+/** The service deletes an item. */
+export const deletes = (item_id: string): VoiceEvent => ({ type: 'conversation.item.deleted', event_id: 'e', item_id });
+
+/** The service cuts what the assistant said. */
+export const truncates = (item_id: string, audio_end_ms: number): VoiceEvent => ({
+  type: 'conversation.item.truncated',
+  event_id: 'e',
+  item_id,
+  content_index: 0,
+  audio_end_ms,
+});
+
 export const lost: VoiceEvent = { type: 'connection.lost', closeCode: 1006, reason: 'lost' };
 
 /** What `realtime` says when a plan was sent. */

@@ -87,6 +87,27 @@ describe('restore: settings', () => {
     expect(state.conversation.session).toMatchObject({ id: 'sess_2', expires_at: 9 });
   });
 
+  it('opens the doors to MCP servers again, whose secrets are not told', () => {
+    const told: VoiceEvent = {
+      type: 'session.updated',
+      event_id: 'e',
+      session: {
+        ...session,
+        tools: [
+          { type: 'mcp', server_label: 'docs' },
+          { type: 'mcp', server_label: 'web' },
+          { type: 'function', name: 'docs' },
+        ],
+      },
+    };
+    const secretsOf = (label: string) => (label === 'docs' ? { authorization: 'open sesame' } : {});
+    expect(updateOf(plan(having(told), { ...nothing, secretsOf }))?.tools).toEqual([
+      { type: 'mcp', server_label: 'docs', authorization: 'open sesame' },
+      { type: 'mcp', server_label: 'web' },
+      { type: 'function', name: 'docs' },
+    ]);
+  });
+
   it('sends none where none are known', () => {
     expect(typesOf(plan({ ...having(), conversation: { ...having().conversation, session: undefined } }))).toEqual([]);
   });
@@ -287,6 +308,28 @@ describe('restore: what was not confirmed', () => {
     expect(itemsOf(rebuilt)).toEqual(['a user: Hi.']);
   });
 
+  it('takes the call along that an output is for, and leaves the output of a call that is no more', () => {
+    const answer: ClientEvent = {
+      type: 'conversation.item.create',
+      item: { type: 'function_call_output', call_id: 'x', output: '{}' },
+    };
+    const [begun] = calls('x');
+    const items = (state: SessionState) =>
+      plan(state, sent(answer), { reanchor: '', budgetTokens: 0 }).commands.flatMap((command) =>
+        command.type === 'conversation.item.create' ? [command.item.type] : [],
+      );
+    expect(items(having(...(begun ? [begun] : [])))).toEqual(['function_call', 'function_call_output']);
+    expect(items(having())).toEqual([]);
+  });
+
+  it('has no answers to what another session has asked', () => {
+    const approval: ClientEvent = {
+      type: 'conversation.item.create',
+      item: { id: 'y', type: 'mcp_approval_response', approval_request_id: 'q', approve: true },
+    };
+    expect(typesOf(plan(having(), sent(approval)))).toEqual(['session.update']);
+  });
+
   it('loses audio that was cleared, and nothing that was committed', () => {
     const rebuilt = plan(having(), sent(append, commit, append, append, { type: 'input_audio_buffer.clear' }, append));
     expect(typesOf(rebuilt).slice(1)).toEqual([append.type, commit.type, append.type]);
@@ -394,21 +437,50 @@ describe('restore: at the edges', () => {
     expect(plan(having(wrote(id, 'Hi.')))).toMatchObject({ replayedItems: 0, droppedItemIds: [id] });
   });
 
-  it('sends images where they are known', () => {
-    const image = (image_url?: string): VoiceEvent => ({
+  describe('images', () => {
+    const png = 'data:image/png;base64,AA==';
+    const image = (...urls: readonly (string | undefined)[]): VoiceEvent => ({
       type: 'conversation.item.added',
       event_id: 'e',
       item: {
         id: 'i',
         type: 'message',
         role: 'user',
-        content: [{ type: 'input_image', ...(image_url === undefined ? {} : { image_url }), detail: 'low' }],
+        content: urls.flatMap((image_url) => [
+          { type: 'input_text', text: 'Look.' },
+          { type: 'input_image', ...(image_url === undefined ? {} : { image_url }), detail: 'low' },
+        ]),
       },
     });
-    const [, create] = plan(having(image('data:image/png;base64,AA=='))).commands;
-    expect(create).toMatchObject({
-      item: { content: [{ type: 'input_image', image_url: 'data:image/png;base64,AA==', detail: 'low' }] },
+    const partsOf = ({ commands }: RestorePlan) =>
+      commands.flatMap((command) =>
+        command.type === 'conversation.item.create' && command.item.type === 'message' && command.item.id === 'i'
+          ? (command.item.content ?? []).map((part) => part.image_url ?? part.text)
+          : [],
+      );
+
+    it('are sent where the service tells them', () => {
+      const rebuilt = plan(having(image(png)));
+      expect(rebuilt.commands[1]).toMatchObject({
+        item: { content: [{}, { type: 'input_image', image_url: png, detail: 'low' }] },
+      });
+      expect(rebuilt.droppedImages).toBe(0);
     });
-    expect(plan(having(image()))).toMatchObject({ droppedItemIds: ['i'] });
+
+    it('are sent in their places where they are kept', () => {
+      const rebuilt = plan(having(image(undefined, undefined)), { ...nothing, imagesOf: () => [png, `${png}B`] });
+      expect(partsOf(rebuilt)).toEqual(['Look.', png, 'Look.', `${png}B`]);
+    });
+
+    it('leave a word in their places where they are not', () => {
+      const rebuilt = plan(having(image(undefined)));
+      expect(partsOf(rebuilt)).toEqual(['Look.', expect.stringContaining('not available')]);
+      expect(rebuilt).toMatchObject({ droppedImages: 1, droppedItemIds: [] });
+    });
+
+    it('count in the budget, those in low detail for less', () => {
+      const kept = (budgetTokens: number) => plan(having(image(png)), nothing, { budgetTokens, reanchor: '' }).replayedItems;
+      expect([kept(90), kept(91)]).toEqual([0, 1]);
+    });
   });
 });

@@ -3,6 +3,7 @@ import { replayHeard } from '../../operators/replayHeard.js';
 import { type Command, isCommand, type VoiceEvent } from '../../src/events.js';
 import { isForProvider } from '../../src/routing.js';
 import { type SessionState, sessionState } from '../../src/state/session-state.js';
+import type { Item } from '../../src/wire/item.js';
 import { drive } from '../simulator/drive.js';
 
 /** A client that has lost its session, at a new one of the simulator. */
@@ -12,8 +13,10 @@ export interface Reconnected {
   tell(...entries: readonly (Command | VoiceEvent)[]): void;
   /** What the service has refused. */
   readonly errors: readonly string[];
-  /** Ids of the items that the service has, in order. */
-  readonly ids: readonly string[];
+  /** The items that the service has, in order, as it tells them. */
+  readonly items: readonly Item[];
+  /** Their ids. */
+  readonly ids: readonly (string | undefined)[];
 }
 
 /** Goes on from a state in a new session. */
@@ -23,16 +26,17 @@ export const reconnected = (before: SessionState, body: (client: Reconnected) =>
     let seen = 0;
     const events$ = new Subject<VoiceEvent>();
     const errors: string[] = [];
-    const ids: string[] = [];
+    let items: readonly Item[] = [];
     const waiting: (Command | VoiceEvent)[] = [];
 
     const happen = (event: VoiceEvent): void => {
       if (event.type === 'error') errors.push(event.error.message);
       if (event.type === 'conversation.item.added') {
         const { previous_item_id, item } = event;
-        ids.splice(previous_item_id == null ? 0 : ids.indexOf(previous_item_id) + 1, 0, item.id ?? '');
+        const at = previous_item_id == null ? 0 : items.findIndex(({ id }) => id === previous_item_id) + 1;
+        items = items.toSpliced(at, 0, item);
       }
-      if (event.type === 'conversation.item.deleted') ids.splice(ids.indexOf(event.item_id), 1);
+      if (event.type === 'conversation.item.deleted') items = items.filter(({ id }) => id !== event.item_id);
       state = sessionState(state, event);
       events$.next(event);
     };
@@ -66,7 +70,12 @@ export const reconnected = (before: SessionState, body: (client: Reconnected) =>
       },
       tell,
       errors,
-      ids,
+      get items() {
+        return items;
+      },
+      get ids() {
+        return items.map(({ id }) => id);
+      },
     });
     running.unsubscribe();
   });

@@ -52,6 +52,12 @@ describe('laneState', () => {
     expect(fold(commit, decided, speaks).decided).toBe('big');
   });
 
+  it('waits for words of its own for a turn that the user has gone on with', () => {
+    expect(fold(commit, speaks, decided, commit).decided).toBeUndefined();
+    expect(fold(commit, ask, speaks, decided, commit).decided).toBe('big');
+    expect(fold(commit, speaks, ask, speaks, decided, commit).decided).toBe('big');
+  });
+
   it('is late once for each turn', () => {
     expect(fold(commit, { type: 'lane.overdue' }).isOverdue).toBe(true);
     expect(fold(commit, { type: 'lane.overdue' }, ask, commit).isOverdue).toBe(false);

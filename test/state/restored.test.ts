@@ -14,6 +14,7 @@ const restored = (dueItemIds: readonly string[] = [], droppedItemIds: readonly s
   replayedItems: 0,
   replayedMs: 0,
   droppedMs: 0,
+  droppedImages: 0,
   droppedItemIds,
   dueItemIds,
 });

@@ -171,6 +171,20 @@ export const connectRows: readonly SurvivalRow[] = [
     }),
   ),
   {
+    row: 5,
+    fault: 'credentials that are asked for and never come',
+    kept: 'given up after 5 s, and asked for again; text that waited is sent once',
+    test: marbles((t) => {
+      let asked = 0;
+      const apiKey = () => (++asked === 1 ? NEVER : of(key));
+      const seen = run(t, { source: at(10, say('Hello.')), provider: openai({ apiKey }) });
+
+      expect(seen.ofType('connection.failed').map(({ error }) => [error.code, error.retryable])).toEqual([['timeout', true]]);
+      expect(seen.timesOf('connection.starting')).toEqual([0, 5100]);
+      expect(seen.itemsOf(1)).toEqual(['user: Hello.']);
+    }),
+  },
+  {
     row: 8,
     fault: 'HTTP 500, 502 and 503, one after the other',
     kept: 'tried again with growing waits; text that waited is sent once',

@@ -29,12 +29,28 @@ export const elsewhereRows: readonly ElsewhereRow[] = [
     title: 'gives up after 5 s on a server that trickles its answer',
   },
   {
+    row: 6,
+    fault: 'HTTP 429 with retry-after: 2 for one of several conversations',
+    kept: 'all with the same provider object wait as long, new ones too, and then come one after the other',
+    over: 'virtual time',
+    file: 'test/providers/connect-limiter.test.ts',
+    title: 'lets all wait for what a provider has asked of one, and says so to those that wait already',
+  },
+  {
     row: 10,
     fault: 'a second without a server in the midst of 5 s of speech',
     kept: 'all 250 frames reach the second session, in order, once',
     over: 'sockets',
     file: 'test/survival.test.ts',
     title: 'costs no frame of what is being said: 250 frames, a second without a server',
+  },
+  {
+    row: 10,
+    fault: '10 s without a server in the midst of 13 s of speech',
+    kept: 'all 650 frames reach the second session, in order, once, and are committed once',
+    over: 'sockets',
+    file: 'test/survival.test.ts',
+    title: 'costs no frame of what is being said: 650 frames, 10 s without a server',
   },
   {
     row: 10,

@@ -269,3 +269,7 @@ export const run = (t: Marbles, scene: Scene) => {
 
 /** Numbers of frames. */
 export const numbers = (from0: number, count: number): readonly number[] => Array.from({ length: count }, (_, n) => from0 + n);
+
+/** How many of these moments, which are in order, lie within any one span of so many milliseconds. */
+export const mostWithin = (times: readonly number[], ms: number): number =>
+  Math.max(0, ...times.map((from, at) => times.slice(at).filter((time) => time < from + ms).length));

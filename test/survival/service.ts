@@ -68,6 +68,9 @@ export const createService = ({ latencyMs, spacingMs, plans, transcribes }: Serv
   const begun = new Map<string, number>();
   const calls: string[] = [];
   const cuts = new Set<(code: number) => void>();
+  const flows = new Set<() => void>();
+  let isStuck = false;
+  let mostAhead = 0;
   let weather: Weather = 'fair';
   let asked = 0;
   let ids = 0;
@@ -114,6 +117,17 @@ export const createService = ({ latencyMs, spacingMs, plans, transcribes }: Serv
           nextAt = Math.max(clock.now() + latencyMs, nextAt + spacingMs);
           later(nextAt - clock.now(), () => subscriber.next({ type: 'message', data }));
         };
+        /** What was sent and does not get through. */
+        let stuck: string[] = [];
+        let stuckBytes = 0;
+        let toldAt: number | undefined;
+        const flow = (): void => {
+          const frames = stuck;
+          stuck = [];
+          stuckBytes = 0;
+          for (const frame of frames) if (session.isOpen) obey(JSON.parse(frame) as ClientEvent);
+        };
+        flows.add(flow);
         const cut = (code: number): void => {
           session.isOpen = false;
           subscriber.next({ type: 'close', code, reason: '' });
@@ -121,8 +135,11 @@ export const createService = ({ latencyMs, spacingMs, plans, transcribes }: Serv
         };
         cuts.add(cut);
         running.add(() => {
+          // Who closes sends first what waits.
+          flow();
           session.isOpen = false;
           cuts.delete(cut);
+          flows.delete(flow);
         });
         const refuse = (command: ClientEvent, code: string): void => {
           refusals.push(`${session.id}: ${command.type}: ${code}`);
@@ -297,9 +314,17 @@ export const createService = ({ latencyMs, spacingMs, plans, transcribes }: Serv
           type: 'open',
           socket: {
             send(frame) {
-              if (session.isOpen) obey(JSON.parse(String(frame)) as ClientEvent);
+              if (!session.isOpen) return;
+              // What a new session is told comes at once, and is bounded otherwise.
+              toldAt ??= clock.now();
+              if (clock.now() > toldAt && String(frame).includes('buffer.append')) mostAhead = Math.max(mostAhead, stuckBytes);
+              stuck.push(String(frame));
+              stuckBytes += frame.length;
+              if (!isStuck) flow();
             },
-            bufferedAmount: 0,
+            get bufferedAmount() {
+              return stuckBytes;
+            },
           },
         });
         if (weather === 'mute') return;
@@ -324,6 +349,15 @@ export const createService = ({ latencyMs, spacingMs, plans, transcribes }: Serv
     calls,
     change(next: Weather): void {
       weather = next;
+    },
+    /** From now on nothing that is sent gets through; or all of it, and what has waited. */
+    stick(isSo: boolean): void {
+      isStuck = isSo;
+      if (!isSo) for (const flow of [...flows]) flow();
+    },
+    /** The most that waited in a socket when audio was sent after it, in bytes. */
+    get mostAhead() {
+      return mostAhead;
     },
     /** Ends all sessions, or the one that was opened last. */
     drop(code: number, which: 'all' | 'last' = 'all'): void {

@@ -30,6 +30,7 @@ type UserStep =
   | { readonly do: 'type' | 'rotate'; readonly afterMs: number };
 type NetworkStep =
   | { readonly do: 'drop'; readonly code: number; readonly which: 'all' | 'last'; readonly afterMs: number }
+  | { readonly do: 'stick'; readonly afterMs: number; readonly forMs: number }
   | { readonly do: 'weather'; readonly weather: Weather; readonly afterMs: number; readonly forMs: number };
 
 const pause = fc.integer({ min: 1, max: 1500 });
@@ -60,6 +61,10 @@ const networkStep: fc.Arbitrary<NetworkStep> = fc.oneof(
       forMs: fc.integer({ min: 1, max: 2000 }),
     }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('stick' as const), afterMs: pause, forMs: fc.integer({ min: 1, max: 12_000 }) }),
+  },
 );
 const plan: fc.Arbitrary<Plan> = fc.oneof(
   {
@@ -85,6 +90,12 @@ export const story = fc.record({
   /** When the subscriber leaves, if it does not stay to the end. */
   leavesAtMs: fc.option(fc.integer({ min: 1, max: 6000 }), { freq: 4 }),
 });
+/** The user speaks for five to six seconds, and for most of that nothing gets through: more than a socket may hold. */
+export const stuckStory = story.map((tale) => ({
+  ...tale,
+  user: Array.from({ length: 8 }, () => ({ do: 'speak' as const, frames: 38, afterMs: 50 })),
+  network: [{ do: 'stick' as const, afterMs: 300, forMs: 12_000 }, ...tale.network],
+}));
 export type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
 
 const manual: Command = { type: 'session.update', session: { audio: { input: { turn_detection: null } } } };
@@ -150,6 +161,10 @@ export const run = (tale: Story) => {
         timer(step.afterMs).pipe(
           concatMap(() => {
             if (step.do === 'drop') return defer(() => of(service.drop(step.code, step.which)));
+            if (step.do === 'stick') {
+              service.stick(true);
+              return timer(step.forMs).pipe(map(() => service.stick(false)));
+            }
             service.change(step.weather);
             return timer(step.forMs).pipe(map(() => service.change('fair')));
           }),

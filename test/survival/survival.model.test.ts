@@ -1,34 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Item } from '../../src/wire/item.js';
+import { moved, places } from './connection-moves.js';
 import { framesOf } from './service.js';
-import { run, type Story, story } from './story.js';
-
-const letters: Readonly<Record<string, string>> = {
-  'connection.starting': 's',
-  'connection.failed': 'F',
-  'connection.reconnecting': 'R',
-  'connection.established': 'E',
-  'connection.lost': 'L',
-  'connection.rotating': 'T',
-  'connection.restored': 'K',
-  'connection.closed': 'C',
-};
-/** Where a connection can go from where it stands; `K` straight after a loss is a session that stood by. */
-const moves: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  idle: { s: 'trying' },
-  trying: { F: 'failed', E: 'ready', C: 'closed' },
-  failed: { R: 'waiting' },
-  waiting: { s: 'trying', C: 'closed' },
-  ready: { L: 'lost', T: 'swapping', C: 'closed' },
-  swapping: { K: 'ready' },
-  lost: { R: 'waiting again', K: 'ready', C: 'closed' },
-  'waiting again': { s: 'trying again', C: 'closed' },
-  'trying again': { F: 'lost', K: 'ready', C: 'closed' },
-  closed: {},
-};
-const whereTo = (trail: string): string =>
-  [...trail].reduce((place, letter) => moves[place]?.[letter] ?? `${letter} while ${place} (${trail})`, 'idle');
+import { run, type Story, story, stuckStory } from './story.js';
 
 /** A story, unless rxjs' TestScheduler lost count: of two timers of one moment, one may not cancel the other. */
 const happenedIn = (tale: Story): ReturnType<typeof run> => {
@@ -54,10 +29,10 @@ const check = ({
   outcome,
   failure,
 }: ReturnType<typeof run>): void => {
-  const trail = happened.map(({ type }) => letters[type] ?? '').join('');
-
   // P1
-  expect(outcome === 'completed' ? ['closed'] : Object.keys(moves)).toContain(whereTo(trail));
+  expect(outcome === 'completed' ? ['closed'] : places).toContain(
+    happened.reduce((place, { type }) => moved(place, type), 'idle'),
+  );
   // P2
   expect(service.open).toBe(0);
   expect(lastActionAt).toBe(endedAt);
@@ -78,6 +53,8 @@ const check = ({
   }
   // P6
   expect(runs.length).toBe(new Set(runs).size);
+  // P7
+  expect(service.mostAhead).toBeLessThanOrEqual(262_144);
   // P8
   const spoken = JSON.stringify([
     String(failure),
@@ -124,5 +101,18 @@ describe('a conversation through anything', () => {
     // Or nothing was shown.
     expect(losses).toBeGreaterThan(100);
     expect(swaps).toBeGreaterThan(50);
+  }, 300_000);
+
+  it('keeps them in 50 stories of speech that does not get through for 12 s, and lets no more wait in the socket than it may hold', () => {
+    let full = 0;
+    fc.assert(
+      fc.property(stuckStory, (tale) => {
+        const told = happenedIn(tale);
+        check(told);
+        full += told.happened.filter((event) => event.type === 'connection.backpressure' && event.isCongested).length;
+      }),
+      { numRuns: 50, seed: Number(process.env.SEED ?? 1) },
+    );
+    expect(full).toBeGreaterThan(10);
   }, 300_000);
 });
