@@ -558,11 +558,11 @@ export interface ToolTimedOut {
   readonly callId: string;
   readonly timeoutMs: Millis;
 }
-/** What becomes of function calls; a call that was invoked ends with one of the last three. */
 /** Calls have been open for a second: what the user says is answered without their outputs. */
 export interface ToolOverdue {
   readonly type: 'tool.overdue';
 }
+/** What becomes of function calls; one that was invoked ends with `tool.succeeded`, `.failed` or `.timed_out`. */
 export type ToolEvent = ToolInvoked | ToolStarted | ToolSucceeded | ToolFailed | ToolTimedOut | ToolOverdue;
 
 /** Most of what may be spent is spent. Told once. */

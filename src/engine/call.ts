@@ -123,7 +123,7 @@ export const createCall = ({ settings, platform, provider, microphone, playout, 
   const isDetecting = settings.vadEnabled && settings.mode !== 'provider';
   const voice$ = spokenInput({
     listening$,
-    microphone$: defer(() => microphone ?? throwError(noMicrophone)).pipe(
+    microphone$: defer(() => microphone ?? throwError(() => noMicrophone())).pipe(
       tap({
         next: config.heard,
         complete: () => config.quiet('completed'),

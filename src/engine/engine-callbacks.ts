@@ -11,14 +11,14 @@ export interface ResponseSummary {
 /** Functions of the application that are called when something happens; events tell the same, and more. */
 export interface EngineCallbacks {
   /** Audio of the assistant as it is received, PCM16, little endian. */
-  onAudioResponse?(pcm: Uint8Array): unknown;
+  readonly onAudioResponse?: (pcm: Uint8Array) => unknown;
   /** All words of a response of which something was said or written, when they have all come. */
-  onTextResponse?(text: string): unknown;
+  readonly onTextResponse?: (text: string) => unknown;
   /** The user began to speak. */
-  onSpeechDetected?(): unknown;
-  onResponseDone?(summary: ResponseSummary): unknown;
-  onLaneSwitch?(from: string, to: string, reason: string): unknown;
-  onError?(error: EngineError): unknown;
+  readonly onSpeechDetected?: () => unknown;
+  readonly onResponseDone?: (summary: ResponseSummary) => unknown;
+  readonly onLaneSwitch?: (from: string, to: string, reason: string) => unknown;
+  readonly onError?: (error: EngineError) => unknown;
 }
 
 /** Calls them when what they are about is told. */

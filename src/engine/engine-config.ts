@@ -1,6 +1,6 @@
 import type { ObservableInput } from 'rxjs';
 import type { Hertz, Millis } from '../audio.js';
-import { ConfigError, type EngineError } from '../errors.js';
+import { ConfigError } from '../errors.js';
 import type { VoiceEvent } from '../events.js';
 import type { LaneAnalyzer } from '../lane-analyzer.js';
 import type { LaneContext } from '../lane-rules.js';
@@ -9,7 +9,9 @@ import type { Provider } from '../providers/provider.js';
 import type { Tool } from '../tool.js';
 import { misfitsOf } from './check-fields.js';
 import { configFields, ruleMisfits } from './config-fields.js';
+import type { EngineCallbacks } from './engine-callbacks.js';
 import type { EngineMode } from './engine-mode.js';
+import type { OnFunctionCall } from './engine-tools.js';
 import { type LatencyMode, latencyModes } from './latency-mode.js';
 import type { Prices } from './prices.js';
 import type { SessionConfig } from './session-config.js';
@@ -53,27 +55,10 @@ export interface SwitchTriggers {
   readonly business?: (event: VoiceEvent, context: LaneContext) => boolean;
 }
 
-/** What the application wants to be called at, beside events. */
-interface Callbacks {
-  /** Audio of the assistant as it is received: PCM16 at `sampleRate`. */
-  readonly onAudioResponse?: (pcm: Uint8Array) => unknown;
-  /** All words of a response. */
-  readonly onTextResponse?: (text: string) => unknown;
-  /** The user began to speak. */
-  readonly onSpeechDetected?: () => unknown;
-  /** The model calls a function; what is returned is its output, undefined leaves it to the registered tools. */
-  readonly onFunctionCall?: (call: {
-    readonly name: string;
-    readonly arguments: unknown;
-    readonly callId: string;
-  }) => ObservableInput<unknown> | unknown;
-  readonly onResponseDone?: (summary: { readonly responseId: string; readonly status: string }) => unknown;
-  readonly onLaneSwitch?: (from: string, to: string, reason: string) => unknown;
-  readonly onError?: (error: EngineError) => unknown;
-}
-
 /** What may be said of a `VoiceEngine`; all of it may be left out. Times are milliseconds. */
-export interface VoiceEngineConfig extends Callbacks {
+export interface VoiceEngineConfig extends EngineCallbacks {
+  /** The model calls a function; what is returned is its output, undefined leaves it to the registered tools. */
+  readonly onFunctionCall?: OnFunctionCall;
   /**
    * A key, or a function that is asked for one at each attempt to connect.
    * @default OPENAI_API_KEY, where the platform has an environment
@@ -270,7 +255,8 @@ export interface VoiceEngineConfig extends Callbacks {
 }
 
 type Optional =
-  | keyof Callbacks
+  | keyof EngineCallbacks
+  | 'onFunctionCall'
   | 'apiKey'
   | 'mode'
   | 'language'

@@ -1,4 +1,5 @@
 import {
+  concat,
   concatMap,
   filter,
   merge,
@@ -59,7 +60,7 @@ export const saidAloud = (
     take(1),
     switchMap(({ response: { id } }) => partsOf(event$, id ?? '', decode)),
   );
-  return merge(refused$, late$, said$).pipe(take(1));
+  return merge(refused$, late$, concat(said$, failed('the conversation ended before', 'cancelled'))).pipe(take(1));
 };
 
 export interface SaidAloudConfig {

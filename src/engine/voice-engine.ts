@@ -257,7 +257,7 @@ export class VoiceEngine {
       switchMap(({ samples, sampleRate }) => resampled({ samples, sampleRate, position: 0 }, this.#settings.sampleRate)),
       map(bytesFrom),
     );
-    return promised(firstValueFrom(said$));
+    return promised(firstValueFrom(said$, { defaultValue: new Uint8Array(0) }));
   }
 
   /** Says anything of the provider's protocol: the way to what has no method. */
@@ -395,7 +395,9 @@ export class VoiceEngine {
     const find = (name: string): Tool | undefined => this.#tools.get(name);
     const tools = [...this.#tools.values()];
     const isBare = settings.mode === 'provider';
-    const session: readonly ClientEvent[] = isBare ? [] : [{ type: 'session.update', session: engineSession(settings, tools) }];
+    const session: readonly ClientEvent[] = isBare
+      ? []
+      : [{ type: 'session.update', session: engineSession(settings, tools, this.#analyzer) }];
     const greeting = [...session, ...this.#imported];
     this.#imported = [];
     return {

@@ -52,9 +52,10 @@ describe('createEmitter', () => {
       expectTypeOf({ from, to, reason }).toEqualTypeOf<{ from: string; to: string; reason: string }>();
       expectTypeOf(confidence).toEqualTypeOf<number>();
     });
-    on('tool.*', ({ type, functionName }) => {
-      expectTypeOf(type).toEqualTypeOf<'tool.invoked' | 'tool.started' | 'tool.succeeded' | 'tool.failed' | 'tool.timed_out'>();
-      expectTypeOf(functionName).toEqualTypeOf<string>();
+    on('tool.*', ({ type }) => {
+      expectTypeOf(type).toEqualTypeOf<
+        'tool.invoked' | 'tool.started' | 'tool.succeeded' | 'tool.failed' | 'tool.timed_out' | 'tool.overdue'
+      >();
     });
     on('*', (event) => expectTypeOf(event).toEqualTypeOf<EngineEvent>());
     on('text.input', () => undefined, { filter: (event) => expectTypeOf(event.text).toEqualTypeOf<string>() && true });

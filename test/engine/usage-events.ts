@@ -43,6 +43,7 @@ export const restored: VoiceEvent = {
   replayedMs: 0,
   droppedMs: 0,
   droppedItemIds: [],
+  droppedImages: 0,
   dueItemIds: [],
 };
 export const lane = (name: string): VoiceEvent => ({ type: 'lane.entered', lane: name });

@@ -23,6 +23,7 @@ const entries: Readonly<Record<string, VoiceEvent | Command>> = {
     replayedMs: 0,
     droppedMs: 0,
     droppedItemIds: [],
+    droppedImages: 0,
     dueItemIds: [],
   },
   S: { type: 'speech.started', position: 0 },
