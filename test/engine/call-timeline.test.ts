@@ -96,6 +96,18 @@ describe('createCallTimeline', () => {
     expect(timeline.now()).toBe(2000);
   });
 
+  it('stands still, and does not go back, when a source was late and stays so', () => {
+    const timeline = start();
+    let before = 0;
+    for (let index = 0; index < 150; index++) {
+      at(20 * (index + 1) + (index < 50 ? 0 : 800));
+      timeline.captured(frame(20 * index));
+      expect(timeline.now()).toBeGreaterThanOrEqual(before);
+      before = timeline.now();
+    }
+    expect(timeline.now()).toBe(3000);
+  });
+
   it('goes by a source that is ahead of time, as a file is', () => {
     const timeline = start();
     for (let index = 0; index < 100; index++) timeline.captured(frame(20 * index));

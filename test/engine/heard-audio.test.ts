@@ -115,15 +115,23 @@ describe('heardAudio', () => {
     expect(heard).toEqual(['1..480@0', '481..960@2400']);
   });
 
-  it('reads the format of the session, of its first and of what it is told', () => {
-    const session = { type: 'realtime' as const, audio: { output: { format: { type: 'audio/pcmu' as const } } } };
+  const telephony = { type: 'realtime' as const, audio: { output: { format: { type: 'audio/pcmu' as const } } } };
+  it.each<[string, VoiceEvent[]]>([
+    ['that its first session has', [{ type: 'session.created', event_id: 'e', session: telephony }]],
+    [
+      'that its session is told',
+      [
+        { type: 'session.created', event_id: 'e', session: { type: 'realtime' } },
+        { type: 'session.updated', event_id: 'e', session: telephony },
+      ],
+    ],
+  ])('reads the format %s, whatever a later one begins with', (_, events) => {
     const telephone = encodePayload(new Int16Array(160).fill(8031), 'pcmu');
     let now = 0;
     clock.delegate = { now: () => now };
     const frames: AudioFrame[] = [];
     from<[number, VoiceEvent][]>([
-      [0, { type: 'session.created', event_id: 'e', session: { type: 'realtime' } }],
-      [0, { type: 'session.updated', event_id: 'e', session }],
+      ...events.map((event): [number, VoiceEvent] => [0, event]),
       [50, { type: 'session.created', event_id: 'e', session: { type: 'realtime' } }],
       [100, { ...delta(ramp(1)), delta: telephone }],
       [120, progress(160)],

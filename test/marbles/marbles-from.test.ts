@@ -25,23 +25,27 @@ describe('marblesFrom', () => {
     expect(diagrams).toEqual(['-a-de', '-b--f', '-c']);
   });
 
-  it('takes what the service said and what happened here, and nothing that was sent', () => {
-    const { values } = marblesFrom(
+  it('takes what the service said and what happened here, and nothing that was sent or that nobody heard', () => {
+    const done = {
+      type: 'response.audio.done',
+      event_id: 'one',
+      response_id: 'r',
+      item_id: 'i',
+      output_index: 0,
+      content_index: 0,
+    };
+    const { values, diagrams } = marblesFrom(
       jsonl([
-        wire(0, 's2c', {
-          type: 'response.audio.done',
-          event_id: 'e',
-          response_id: 'r',
-          item_id: 'i',
-          output_index: 0,
-          content_index: 0,
-        }),
-        wire(0, 's2c', { type: 'something.new', event_id: 'e' }),
-        wire(0, 'c2s', { type: 'response.create' }),
-        line(0, 'playout.drained'),
+        wire(0, 's2c', done),
+        wire(0, 's2c', { type: 'session.created', event_id: 'standby' }),
+        wire(0, 'c2s', { type: 'response.create', event_id: 'sent' }),
+        { at: 20, of: 'one' },
+        line(40, 'playout.drained'),
+        { at: 60, of: 'unknown' },
       ]),
     );
-    expect(Object.values(values).map(({ type }) => type)).toEqual(['response.output_audio.done', 'playout.drained']);
+    expect(diagrams).toEqual(['-ab']);
+    expect(values).toEqual({ a: { ...done, type: 'response.output_audio.done' }, b: { type: 'playout.drained' } });
   });
 
   it('takes the types that are wanted', () => {

@@ -126,8 +126,11 @@ describe('saveRecording over real sockets', () => {
     marbles((t) => {
       const { diagrams, values } = marblesFrom(readFileSync(join(path, 'events.jsonl'), 'utf8'));
       const happened = linesOf(path);
-      const momentOf = (type: string): number =>
-        Number(happened.find((line) => ((line.ev ?? line.event) as { type?: string } | undefined)?.type === type)?.at);
+      const momentOf = (type: string): number => {
+        const found = happened.find((line) => ((line.ev ?? line.event) as { type?: string } | undefined)?.type === type);
+        const id = (found?.ev as { event_id?: string } | undefined)?.event_id;
+        return Number((id === undefined ? found : happened.find((line) => line.of === id))?.at);
+      };
       const summaries: ResponseSummary[] = [];
       const seen: Record<string, number> = {};
       const call$ = merge(...diagrams.map((diagram) => t.hot(diagram, values)));

@@ -194,11 +194,12 @@ describe('replay', () => {
     const lines = [
       { at: 0, recording: { version: 1 } },
       { at: 3, ...s2c({ type: 'a' }) },
+      { at: 3, of: 'e' },
       { at: 4, event: { type: 'b' } },
     ];
     const text = `${lines.map((line) => JSON.stringify(line)).join('\n')}\n{"at":5,"dir":"s2`;
     expect(parseRecording(text, 'x')).toEqual([{ dir: 's2c', event: { type: 'a' }, line: 2 }]);
-    expect(() => parseRecording(`${text}\n`, 'x')).toThrow(/^replay: line 4 of x/);
+    expect(() => parseRecording(`${text}\n`, 'x')).toThrow(/^replay: line 5 of x/);
   });
 
   it('plays to each client what went over the connection of its number, and the last to those that come later', async () => {
