@@ -1,7 +1,6 @@
 import type { Millis } from './audio.js';
 import { ConfigError } from './errors.js';
 import type { VoiceEvent } from './events.js';
-import { gaName } from './wire/legacy.js';
 
 /** An event of a recorded call. */
 export interface CallEvent {
@@ -32,7 +31,7 @@ const createMessages = () => {
   return {
     keep(message: VoiceEvent): void {
       if (!('event_id' in message)) return;
-      messages.set(message.event_id, { ...message, type: gaName(message.type) } as VoiceEvent);
+      messages.set(message.event_id, message);
       if (messages.size > rememberedMessages) messages.delete(messages.keys().next().value ?? '');
     },
     take(id: string): VoiceEvent | undefined {
@@ -62,9 +61,11 @@ export const createCallReader = (): ((line: string) => readonly CallEvent[]) => 
   let broken: unknown;
 
   const read = (line: string): readonly CallEvent[] => {
-    const { at, dir, ev, event, of: id } = entryOn(line, number);
+    const { at, dir, ev, event, of: id, type } = entryOn(line, number);
     if (dir === 's2c' && isEvent(ev)) messages.keep(ev);
-    const happened = typeof id === 'string' ? messages.take(id) : event;
+    // Services that speak the beta's names say it with another type.
+    const message = typeof id === 'string' ? messages.take(id) : undefined;
+    const happened = message ? { ...message, type } : event;
     return isEvent(happened) ? [{ at, event: happened }] : [];
   };
 

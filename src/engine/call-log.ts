@@ -77,7 +77,7 @@ export const createCallLog = (): CallLog => {
     },
     event(event, at) {
       if ('event_id' in event && (ids.has(event.event_id) || before.has(event.event_id)))
-        return `{"at":${Math.round(at)},"of":${JSON.stringify(event.event_id)}}\n`;
+        return `{"at":${Math.round(at)},"of":${JSON.stringify(event.event_id)},"type":"${event.type}"}\n`;
       return `{"at":${Math.round(at)},"event":${stringify(event)}}\n`;
     },
   };

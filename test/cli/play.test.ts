@@ -16,7 +16,7 @@ beforeAll(async () => {
     { at: 150, connection: 1, dir: 'c2s', ev: { type: 'input_audio_buffer.append', audio: '' } },
     { at: 400, event: { type: 'speech.stopped', position: 7200, durationMs: 200 } },
     { at: 500, connection: 1, dir: 's2c', ev: { type: 'response.created', event_id: 'e', response: { id: 'r' } } },
-    { at: 500, of: 'e' },
+    { at: 500, of: 'e', type: 'response.created' },
     { at: 700, event: { type: 'turn.interrupted', itemId: 'i', heardMs: 100 } },
     { at: 1300, event: { type: 'connection.lost', closeCode: 1006, reason: 'gone' } },
   ];

@@ -47,7 +47,7 @@ describe('createCallLog', () => {
     const log = createCallLog();
     log.message(message('{"type":"response.created","event_id":"event_1","response":{}}'), 0);
     expect(log.event({ type: 'response.created', event_id: 'event_1', response: {} } as VoiceEvent, 1)).toBe(
-      '{"at":1,"of":"event_1"}\n',
+      '{"at":1,"of":"event_1","type":"response.created"}\n',
     );
     expect(read(log.event({ type: 'response.done', event_id: '', response: { status: 'incomplete' } } as VoiceEvent, 2))).toEqual(
       {

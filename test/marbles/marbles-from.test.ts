@@ -39,9 +39,9 @@ describe('marblesFrom', () => {
         wire(0, 's2c', done),
         wire(0, 's2c', { type: 'session.created', event_id: 'standby' }),
         wire(0, 'c2s', { type: 'response.create', event_id: 'sent' }),
-        { at: 20, of: 'one' },
+        { at: 20, of: 'one', type: 'response.output_audio.done' },
         line(40, 'playout.drained'),
-        { at: 60, of: 'unknown' },
+        { at: 60, of: 'unknown', type: 'x' },
       ]),
     );
     expect(diagrams).toEqual(['-ab']);
