@@ -1,8 +1,6 @@
-import * as E from 'fp-ts/lib/Either.js';
 import type { Millis } from './audio.js';
 import { ConfigError } from './errors.js';
 import type { VoiceEvent } from './events.js';
-import { decodeServerEvent } from './wire/decode.js';
 
 /** An event of a recorded call. */
 export interface CallEvent {
@@ -21,25 +19,34 @@ const parse = (text: string): unknown => {
   }
 };
 
-/** Our own, as the recorder wrote it: nobody can say more of it than that it has a type. */
+/** As the recorder wrote it: nobody can say more of it than that it has a type. */
 const isEvent = (value: unknown): value is VoiceEvent => isRecord(value) && typeof value.type === 'string';
 
-const eventsOf = (entry: Readonly<Record<string, unknown>>): readonly VoiceEvent[] => {
-  if (isEvent(entry.event)) return [entry.event];
-  if (entry.dir !== 's2c') return [];
-  // What the service says and we do not know was an event of its own, `diagnostic.unknown_event`, on a line of its own.
-  const event = decodeServerEvent(JSON.stringify(entry.ev));
-  return E.isRight(event) ? [event.right] : [];
+/** An event comes right after its message. */
+const rememberedMessages = 1024;
+
+/** Messages of the service, which become events when a later line refers to them, and once. */
+const createMessages = () => {
+  const messages = new Map<string, VoiceEvent>();
+  return {
+    keep(message: VoiceEvent): void {
+      if (!('event_id' in message)) return;
+      messages.set(message.event_id, message);
+      if (messages.size > rememberedMessages) messages.delete(messages.keys().next().value ?? '');
+    },
+    take(id: string): VoiceEvent | undefined {
+      const message = messages.get(id);
+      messages.delete(id);
+      return message;
+    },
+  };
 };
 
-const read = (line: string, number: number): readonly CallEvent[] => {
+const entryOn = (line: string, number: number): Readonly<Record<string, unknown>> & { readonly at: Millis } => {
   const entry = parse(line);
-  if (!isRecord(entry) || typeof entry.at !== 'number') {
-    const message = `line ${number} is not of a recorded call: {"at":…,"event":{…}} or {"at":…,"dir":…,"ev":{…}}`;
-    throw new ConfigError(message, { code: 'invalid_config' });
-  }
-  const { at } = entry;
-  return eventsOf(entry).map((event) => ({ at, event }));
+  if (isRecord(entry) && typeof entry.at === 'number') return { ...entry, at: entry.at };
+  const message = `line ${number} is not of a recorded call: {"at":…,"event":{…}} or {"at":…,"dir":…,"ev":{…}}`;
+  throw new ConfigError(message, { code: 'invalid_config' });
 };
 
 /**
@@ -49,14 +56,24 @@ const read = (line: string, number: number): readonly CallEvent[] => {
  * @returns A function to be called with each line in turn; it throws ConfigError when the line, or the one before, is of something else.
  */
 export const createCallReader = (): ((line: string) => readonly CallEvent[]) => {
+  const messages = createMessages();
   let number = 0;
   let broken: unknown;
+
+  const read = (line: string): readonly CallEvent[] => {
+    const { at, dir, ev, event, of: id, type } = entryOn(line, number);
+    if (dir === 's2c' && isEvent(ev)) messages.keep(ev);
+    // Services that speak the beta's names say it with another type.
+    const message = typeof id === 'string' ? messages.take(id) : undefined;
+    const happened = message ? { ...message, type } : event;
+    return isEvent(happened) ? [{ at, event: happened }] : [];
+  };
 
   return (line) => {
     if (broken !== undefined) throw broken;
     number++;
     try {
-      return line.trim() === '' ? [] : read(line, number);
+      return line.trim() === '' ? [] : read(line);
     } catch (error) {
       if (number === 1) throw error;
       // It may be the last.

@@ -28,7 +28,10 @@ export const acknowledged = (
       const isAnswer = wasPending || confirmedBy([command], event) !== undefined;
       return isAnswer && !isPending && !isLost && state().connection.status === 'ready' ? of(true) : EMPTY;
     };
-    return concat(event$.pipe(switchMap(judge)), throwError(() => ended())).pipe(take(1));
+    return concat(
+      event$.pipe(switchMap(judge)),
+      throwError(() => ended()),
+    ).pipe(take(1));
   });
 
 const refusal = ({

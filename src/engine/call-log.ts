@@ -6,8 +6,8 @@ import type { WireMessage } from './tap-wire.js';
 export interface CallLog {
   /** A message of a socket; undefined where it is no JSON. */
   message(message: WireMessage, at: Millis): string | undefined;
-  /** An event; undefined where it is that of a message that stands there already. */
-  event(event: VoiceEvent, at: Millis): string | undefined;
+  /** An event, or a reference to the message that it came by: those of a session that only stands by are none. */
+  event(event: VoiceEvent, at: Millis): string;
 }
 
 /** Where MCP servers and the like are told who one is; in both directions, for the session says what it was told. */
@@ -76,7 +76,8 @@ export const createCallLog = (): CallLog => {
       return `{"at":${Math.round(at)},"connection":${connection},"dir":"${dir}","ev":${ev}}\n`;
     },
     event(event, at) {
-      if ('event_id' in event && (ids.has(event.event_id) || before.has(event.event_id))) return undefined;
+      if ('event_id' in event && (ids.has(event.event_id) || before.has(event.event_id)))
+        return `{"at":${Math.round(at)},"of":${JSON.stringify(event.event_id)},"type":"${event.type}"}\n`;
       return `{"at":${Math.round(at)},"event":${stringify(event)}}\n`;
     },
   };

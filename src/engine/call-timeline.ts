@@ -22,7 +22,7 @@ interface Shift {
 /** Audio that comes so much later than it should was not late: its source stood still, or began anew. */
 const pauseMs: Millis = 1000;
 /** Lateness is the least of this long: frames may be late, and never early. */
-const windowMs: Millis = 5000;
+const windowMs: Millis = 500;
 /** Lanes hold audio for a second at the most, so that no older ones are asked for. */
 const rememberedShifts = 4;
 

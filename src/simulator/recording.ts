@@ -28,7 +28,8 @@ const parse = (text: string): unknown => {
 };
 
 /** What recordings of whole calls hold beside the wire. */
-const isBeside = (entry: unknown): boolean => isObject(entry) && (isObject(entry.event) || isObject(entry.recording));
+const isBeside = (entry: unknown): boolean =>
+  isObject(entry) && (isObject(entry.event) || isObject(entry.recording) || typeof entry.of === 'string');
 
 const messageOf = (entry: unknown, line: number): RecordedMessage | undefined => {
   if (!isObject(entry) || (entry.dir !== 'c2s' && entry.dir !== 's2c') || !isObject(entry.ev)) return undefined;

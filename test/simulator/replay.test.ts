@@ -190,6 +190,29 @@ describe('replay', () => {
     expect(() => parseRecording(text, 'x')).toThrow(message);
   });
 
+  it('passes over what a recorded call holds beside the wire, and a last line that was cut off', () => {
+    const lines = [
+      { at: 0, recording: { version: 1 } },
+      { at: 3, ...s2c({ type: 'a' }) },
+      { at: 3, of: 'e' },
+      { at: 4, event: { type: 'b' } },
+    ];
+    const text = `${lines.map((line) => JSON.stringify(line)).join('\n')}\n{"at":5,"dir":"s2`;
+    expect(parseRecording(text, 'x')).toEqual([{ dir: 's2c', event: { type: 'a' }, line: 2 }]);
+    expect(() => parseRecording(`${text}\n`, 'x')).toThrow(/^replay: line 5 of x/);
+  });
+
+  it('plays to each client what went over the connection of its number, and the last to those that come later', async () => {
+    const said = (connection: number, id: string) => ({ connection, ...s2c({ type: 'session.created', event_id: id }) });
+    const file = await recorded([said(1, 'one'), { connection: 1, ...c2s(ask) }, said(2, 'two')]);
+    await using simulator = await startSimulator({ replay: file });
+    for (const id of ['one', 'two', 'two']) {
+      await using client = connect(`${simulator.url}?model=gpt-realtime`);
+      expect(await client.next('session.created')).toMatchObject({ event_id: id });
+    }
+    expect(await simulator.replayed(2)).toEqual({ complete: true, mismatches: [] });
+  });
+
   it('refuses a file that is not there', async () => {
     await expect(startSimulator({ replay: '/nowhere.jsonl' })).rejects.toThrow(/^replay: cannot read \/nowhere\.jsonl$/);
   });
