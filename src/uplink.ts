@@ -1,3 +1,4 @@
+import { interval, Subscription } from 'rxjs';
 import type { Millis } from './audio.js';
 import { clock } from './clock.js';
 import type { Gate } from './epic.js';
@@ -47,6 +48,10 @@ export interface Uplink {
   stay(): void;
   /** The session is gone. */
   lost(): void;
+  /** Asks again for what waits. */
+  release(): void;
+  /** The conversation is over. */
+  stop(): void;
   /** Says goodbye where the provider has a word for it. */
   leave(): boolean;
   readonly isHolding: boolean;
@@ -75,9 +80,14 @@ export interface UplinkConfig extends SurvivalConfig {
   happen(event: VoiceEvent): void;
   /** Something happens after all that waits. */
   later(event: VoiceEvent): void;
+  /** It is time to call `release`, after all that waits. */
+  look(): void;
   /** A command that is not for the provider. */
   local(command: Exclude<Command, ClientEvent>): void;
 }
+
+/** How often it is looked at whether a full socket has got over it: nothing else tells when the service is silent. */
+const lookEveryMs: Millis = 100;
 
 export const createUplink = ({
   provider,
@@ -89,6 +99,7 @@ export const createUplink = ({
   fold,
   happen,
   later,
+  look,
   local,
 }: UplinkConfig): Uplink => {
   const recordings = createRecordings({ keepMs: replayAudioMs });
@@ -99,6 +110,7 @@ export const createUplink = ({
   let isMoving = false;
   let toldOf: Provider | undefined;
   let sentCount = 0;
+  let looking = Subscription.EMPTY;
   let startedAt = clock.now();
   let gap: { readonly since: Millis; readonly owed: ReturnType<typeof owedAnswer> } | undefined;
 
@@ -204,7 +216,13 @@ export const createUplink = ({
       journal.happened(event, state().conversation);
       swapWhenQuiet();
       outbox.release();
+      if (event.type !== 'connection.backpressure') return;
+      looking.unsubscribe();
+      // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
+      if (event.isCongested) looking = interval(lookEveryMs).subscribe(look);
     },
+    release: outbox.release,
+    stop: () => looking.unsubscribe(),
     connected(ready) {
       link = ready;
       if (gap) {
