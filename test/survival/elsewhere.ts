@@ -29,6 +29,14 @@ export const elsewhereRows: readonly ElsewhereRow[] = [
     title: 'gives up after 5 s on a server that trickles its answer',
   },
   {
+    row: 4,
+    fault: 'a certificate that is expired, for another host, or signed by nobody',
+    kept: 'one attempt; the error is tls and says which; where the authority is trusted a good one is taken',
+    over: 'sockets',
+    file: 'test/node/certificates.test.ts',
+    title: 'that are expired, for another host or signed by nobody end the conversation at the first attempt; good ones do not',
+  },
+  {
     row: 6,
     fault: 'HTTP 429 with retry-after: 2 for one of several conversations',
     kept: 'all with the same provider object wait as long, new ones too, and then come one after the other',
