@@ -77,6 +77,14 @@ export const elsewhereRows: readonly ElsewhereRow[] = [
     title: 'is noticed within 4 s while nobody says anything',
   },
   {
+    row: 17,
+    fault: 'a link of 256 kbit/s for a minute of speech, half of what it needs, with `deadlineMs` of 60 s',
+    kept: 'the link is kept, no more than 256 KiB and a frame wait in the socket, audio that is dropped is told, and text arrives',
+    over: network,
+    file: 'test/network/slow-link.test.ts',
+    title: 'is kept where the deadline is long: what waits is bounded, what is dropped is told, and text is not',
+  },
+  {
     row: 19,
     fault: 'delay and jitter',
     kept: 'nothing is lost, no order changes, and the link is kept',
