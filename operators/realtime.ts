@@ -178,7 +178,7 @@ export function realtime(
         else if (entry.type === 'standby_failed') uplink.stay();
         else if (entry.type === 'ending') end();
         else if (entry.type === 'failure') subscriber.error(entry.error);
-        else if (entry.type === 'look') return;
+        else if (entry.type === 'look') uplink.release();
         else if (entry.type === 'ask') uplink.ask();
         else if (isCommand(entry)) uplink.submit(entry);
         else if (entry.type === 'connection.lost') lose(entry);
@@ -214,6 +214,7 @@ export function realtime(
         },
         happen,
         later: (event) => fifo.push(event),
+        look: () => fifo.push(look),
         local(command) {
           if (isSound(command)) sounds.next(command);
           else if (command.type === 'connection.rotate') rotate.next(command.to);
@@ -229,6 +230,7 @@ export function realtime(
       subscriber.add(() => {
         fifo.stop();
         settling.stop();
+        uplink.stop();
         gone.next();
         for (const part of [running.source, running.epics, running.playout, running.socket]) part.unsubscribe();
       });

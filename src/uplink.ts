@@ -1,3 +1,4 @@
+import { interval, Subscription } from 'rxjs';
 import type { Millis } from './audio.js';
 import { clock } from './clock.js';
 import type { Gate } from './epic.js';
@@ -56,6 +57,10 @@ export interface Uplink {
   stay(): void;
   /** The session is gone. */
   lost(): void;
+  /** Asks again for what waits. */
+  release(): void;
+  /** The conversation is over. */
+  stop(): void;
   /** Says goodbye where the provider has a word for it. */
   leave(): boolean;
   readonly isHolding: boolean;
@@ -86,9 +91,14 @@ export interface UplinkConfig extends SurvivalConfig {
   happen(event: VoiceEvent): void;
   /** Something happens after all that waits. */
   later(event: VoiceEvent): void;
+  /** It is time to call `release`, after all that waits. */
+  look(): void;
   /** A command that is not for the provider. */
   local(command: Exclude<Command, ClientEvent>): void;
 }
+
+/** How often it is looked at whether a full socket has got over it: nothing else tells when the service is silent. */
+const lookEveryMs: Millis = 100;
 
 export const createUplink = ({
   provider,
@@ -101,6 +111,7 @@ export const createUplink = ({
   fold,
   happen,
   later,
+  look,
   local,
 }: UplinkConfig): Uplink => {
   const recordings = createRecordings({ keepMs: replayAudioMs });
@@ -113,6 +124,7 @@ export const createUplink = ({
   let isMoving = false;
   let toldOf: Provider | undefined;
   let sentCount = 0;
+  let looking = Subscription.EMPTY;
   let startedAt = clock.now();
   /** Whether what the user said was a turn of which the provider had to find the end. */
   let wasDue = false;
@@ -227,7 +239,13 @@ export const createUplink = ({
       if (event.type === 'response.created' && wasDue && isOwn(state())) outbox.answered();
       wasDue = isDue(state());
       outbox.release();
+      if (event.type !== 'connection.backpressure') return;
+      looking.unsubscribe();
+      // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
+      if (event.isCongested) looking = interval(lookEveryMs).subscribe(look);
     },
+    release: outbox.release,
+    stop: () => looking.unsubscribe(),
     connected(ready) {
       link = ready;
       if (gap) {
