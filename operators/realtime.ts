@@ -166,13 +166,13 @@ export function realtime(
       };
 
       const handle = (entry: Entry): void => {
-        if (entry.type === 'link') uplink.connected(entry);
+        if (isCommand(entry)) uplink.submit(entry);
+        else if (entry.type === 'link') uplink.connected(entry);
         else if (entry.type === 'standby') uplink.standby(entry.link, entry);
         else if (entry.type === 'standby_failed') uplink.stay();
         else if (entry.type === 'ending') end();
         else if (entry.type === 'failure') subscriber.error(entry.error);
         else if (entry.type === 'look') return;
-        else if (isCommand(entry)) uplink.submit(entry);
         else if (entry.type === 'connection.lost') lose(entry);
         else happen(entry);
       };

@@ -79,10 +79,12 @@ export const createOutbox = ({ gates, way, gapBufferMs, state, send, happen }: O
     return 'send';
   };
   const waitsForWay = (command: Command): boolean => {
+    if (command.type === 'input_audio_buffer.append') {
+      return !way.isOpen || held.some(isInput) || way.bufferedBytes > congestedBytes;
+    }
     if (!isForProvider(command)) return false;
     if (!way.isOpen || (way.isMoving && command.type === 'response.create')) return true;
-    if (followsAudio(command) && held.some(isInput)) return true;
-    return command.type === 'input_audio_buffer.append' && way.bufferedBytes > congestedBytes;
+    return followsAudio(command) && held.some(isInput);
   };
   const hold = (command: Command): void => {
     held = [...held, command];
