@@ -137,7 +137,7 @@ export function realtime(
 
       /** The third place of errors: some are told in `response.done` alone. */
       const judge = (event: ServerEventOf<'response.done'>): void => {
-        const error = uplink.provider.responseFailure(event);
+        const error = uplink.provider().responseFailure(event);
         if (error) fifo.push({ type: 'diagnostic.response_failed', responseId: event.response.id ?? '', error });
       };
 
@@ -212,11 +212,7 @@ export function realtime(
           else fifo.push({ type: 'ending' });
         },
       });
-      const settling = createSettling(
-        () => state,
-        () => uplink.isHolding,
-        hush,
-      );
+      const settling = createSettling(() => state, uplink.isHolding, hush);
 
       subscriber.add(() => {
         fifo.stop();
