@@ -89,14 +89,14 @@ export const playTo = (openSink: OpenSink, { prefillMs = 60, maxPrefillMs = 1000
       let player = playerOf(format);
 
       const tellSounds = (): void => {
-        if (!mixer.isIdle) for (const event of mixer.news()) subscriber.next(event);
+        if (!mixer.isIdle()) for (const event of mixer.news()) subscriber.next(event);
       };
       const leave = (): void => {
         tellSounds();
-        if (isInputOpen || !player.isDrained) return;
+        if (isInputOpen || !player.isDrained()) return;
         mixer.stop(() => true);
         tellSounds();
-        if (mixer.isIdle) subscriber.complete();
+        if (mixer.isIdle()) subscriber.complete();
       };
       const feed = createSoundFeed(mixer, resampler, () => {
         player.wake();
