@@ -63,11 +63,11 @@ export interface Uplink {
   stop(): void;
   /** Says goodbye where the provider has a word for it. */
   leave(): boolean;
-  readonly isHolding: boolean;
+  isHolding(): boolean;
   /** Whether a gate holds a request for a response. */
-  readonly isAsking: boolean;
+  isAsking(): boolean;
   /** Whom the session is with, as long as there is one. */
-  readonly provider: Provider;
+  provider(): Provider;
 }
 
 /** A session that is to take the place of another. */
@@ -159,15 +159,9 @@ export const createUplink = ({
   const outbox = createOutbox({
     gates,
     way: {
-      get isOpen() {
-        return link !== undefined;
-      },
-      get isMoving() {
-        return isMoving;
-      },
-      get bufferedBytes() {
-        return link?.bufferedBytes ?? 0;
-      },
+      isOpen: () => link !== undefined,
+      isMoving: () => isMoving,
+      bufferedBytes: () => link?.bufferedBytes() ?? 0,
     },
     gapBufferMs,
     state,
@@ -275,16 +269,12 @@ export const createUplink = ({
       link = waiting = undefined;
     },
     leave: () => link?.leave() ?? false,
-    get provider() {
-      return link?.provider ?? provider;
-    },
-    get isAsking() {
-      return outbox.isAsking;
-    },
-    get isHolding() {
+    provider: () => link?.provider ?? provider,
+    isAsking: outbox.isAsking,
+    isHolding() {
       // What the lost session did not confirm or answer is still to be said.
       const isOwed = gap !== undefined && (gap.owed !== undefined || journal.commands().length > 0);
-      return isOwed || outbox.isHolding;
+      return isOwed || outbox.isHolding();
     },
   };
 };
