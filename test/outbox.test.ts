@@ -89,9 +89,9 @@ describe('outbox', () => {
     outbox.submit(create);
     now = 'drop';
     outbox.submit(create);
-    expect(outbox.isAsking).toBe(true);
+    expect(outbox.isAsking()).toBe(true);
     outbox.answered();
-    expect(outbox.isAsking).toBe(false);
+    expect(outbox.isAsking()).toBe(false);
   });
 
   it('tells gates what has waited', () => {
