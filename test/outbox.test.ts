@@ -65,10 +65,10 @@ describe('outbox', () => {
     isOpen = true;
     outbox.release();
     expect(sent).toEqual(['conversation.item.delete']);
-    expect([outbox.isAsking, outbox.isHolding]).toEqual([true, true]);
+    expect([outbox.isAsking(), outbox.isHolding()]).toEqual([true, true]);
     outbox.ask();
     expect(sent).toEqual(['conversation.item.delete', 'response.create', 'response.create']);
-    expect([outbox.isAsking, outbox.isHolding]).toEqual([false, false]);
+    expect([outbox.isAsking(), outbox.isHolding()]).toEqual([false, false]);
   });
 
   it('lets one request take the place of another that is to be merged, whatever becomes of it but that it is dropped', () => {
