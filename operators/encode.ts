@@ -1,4 +1,4 @@
-import { identity, type OperatorFunction, startWith } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 import { durationOf, type VoiceFrame } from '../src/audio.js';
 import { type SpeechEdge, speechEdges } from '../src/dsp/speech-edges.js';
 import { type SpeechGateConfig, speechGate } from '../src/dsp/speech-gate.js';
@@ -46,7 +46,7 @@ export function encode({
     audio: encodePayload(frame.samples, encoding),
   });
 
-  const encoded = transform((): Transformer<VoiceFrame | VoiceEvent, Entry> => {
+  return transform((): Transformer<VoiceFrame | VoiceEvent, Entry> => {
     const edges = speechEdges();
     const gate = gateOf();
     let sent = 0;
@@ -61,6 +61,9 @@ export function encode({
       if (isTurn) sent = 0;
     };
     return {
+      open(emit) {
+        if (turns === 'client') emit(withClientTurns);
+      },
       next(entry, emit) {
         if (!isFrame(entry)) return emit(entry);
         if (entry.sampleRate !== sampleRate) throw rateMismatch('encode', entry.sampleRate, sampleRate);

@@ -139,12 +139,12 @@ export function realtime(
         if (event.type === 'response.done') judge(event);
         if (subscriber.closed) return;
         uplink.happened(event);
-        if (uplink.isAsking) fifo.push(ask);
+        if (uplink.isAsking()) fifo.push(ask);
       };
 
       /** The third place of errors: some are told in `response.done` alone. */
       const judge = (event: ServerEventOf<'response.done'>): void => {
-        const error = uplink.provider.responseFailure(event);
+        const error = uplink.provider().responseFailure(event);
         if (error) fifo.push({ type: 'diagnostic.response_failed', responseId: event.response.id ?? '', error });
       };
 
@@ -173,14 +173,14 @@ export function realtime(
       };
 
       const handle = (entry: Entry): void => {
-        if (entry.type === 'link') uplink.connected(entry);
+        if (isCommand(entry)) uplink.submit(entry);
+        else if (entry.type === 'link') uplink.connected(entry);
         else if (entry.type === 'standby') uplink.standby(entry.link, entry);
         else if (entry.type === 'standby_failed') uplink.stay();
         else if (entry.type === 'ending') end();
         else if (entry.type === 'failure') subscriber.error(entry.error);
-        else if (entry.type === 'look') return;
+        else if (entry.type === 'look') uplink.release();
         else if (entry.type === 'ask') uplink.ask();
-        else if (isCommand(entry)) uplink.submit(entry);
         else if (entry.type === 'connection.lost') lose(entry);
         else happen(entry);
       };
@@ -214,21 +214,19 @@ export function realtime(
         },
         happen,
         later: (event) => fifo.push(event),
+        look: () => fifo.push(look),
         local(command) {
           if (isSound(command)) sounds.next(command);
           else if (command.type === 'connection.rotate') rotate.next(command.to);
           else fifo.push({ type: 'ending' });
         },
       });
-      const settling = createSettling(
-        () => state,
-        () => uplink.isHolding,
-        hush,
-      );
+      const settling = createSettling(() => state, uplink.isHolding, hush);
 
       subscriber.add(() => {
         fifo.stop();
         settling.stop();
+        uplink.stop();
         gone.next();
         for (const part of [running.source, running.epics, running.playout, running.socket]) part.unsubscribe();
       });

@@ -717,7 +717,7 @@ const commandTypes: ReadonlySet<string> = new Set<Command['type']>([
 ]);
 
 /** Tells commands from events: no type stands in both. */
-export const isCommand = (entry: Command | VoiceEvent): entry is Command => commandTypes.has(entry.type);
+export const isCommand = (entry: { readonly type: string }): entry is Command => commandTypes.has(entry.type);
 
 /** Tells audio frames from events and commands: frames have no type. */
 export const isFrame = <Frame extends AudioFrame>(entry: Frame | { readonly type: string }): entry is Frame => !('type' in entry);

@@ -101,6 +101,8 @@ export type * from './providers/provider.js';
 export { type SimulatorConfig, simulator } from './providers/simulator.js';
 export { createRecordings, type Recording, type Recordings, type RecordingsConfig } from './recordings.js';
 export { type RestoreConfig, type RestorePlan, type RestoreSource, restore } from './restore.js';
+export type { McpSecrets } from './sent-tools.js';
+export { createShownImages, type ShownImages, type ShownImagesConfig } from './shown-images.js';
 export type { WireFormat } from './state/audio-format.js';
 export type { CommittedAudio } from './state/committed-audio.js';
 export type { ConnectionState } from './state/connection.js';

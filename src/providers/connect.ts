@@ -47,7 +47,7 @@ export interface Link {
   /** Says goodbye where the protocol has a word for it; the stream then completes when the provider has answered, or after 1 s. */
   leave(): boolean;
   /** Bytes that were sent and have not left the process. */
-  readonly bufferedBytes: number;
+  bufferedBytes(): number;
 }
 
 /**
@@ -117,9 +117,7 @@ const session = (provider: Provider, socket$: Observable<SocketEvent>): Observab
         if (frames) for (const frame of frames) socket?.send(frame);
         return frames !== undefined;
       },
-      get bufferedBytes() {
-        return socket?.bufferedAmount ?? 0;
-      },
+      bufferedBytes: () => socket?.bufferedAmount ?? 0,
       leave() {
         if (!protocol.farewell) return false;
         isLeaving = true;

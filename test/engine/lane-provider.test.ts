@@ -1,4 +1,4 @@
-import { concat, concatMap, from, lastValueFrom, of, timer, toArray } from 'rxjs';
+import { concatMap, from, lastValueFrom, Subject, startWith, take, tap, timer, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { scriptedPlayout } from '../../marbles/index.js';
 import { bigLane } from '../../src/engine/big-lane.js';
@@ -30,12 +30,12 @@ describe('a lane with a provider of its own', { timeout: 30_000 }, () => {
       respond: ({ text }) => ({ text: `Clever: ${text}` }),
     });
     const big = bigLane({ provider: openai({ name: 'clever', apiKey: 'sk-test', url: clever.url }) });
-    const commands = concat(
-      later(100, ...say('One.')),
-      later(400, request('big'), ...say('Two.')),
-      later(700, ...say('Three.')),
-      later(700, request('fast'), ...say('Four.')),
-      of(),
+    const steps = [say('One.'), [request('big'), ...say('Two.')], say('Three.'), [request('fast'), ...say('Four.')]];
+    const next$ = new Subject<void>();
+    const commands = next$.pipe(
+      startWith(undefined),
+      take(steps.length),
+      concatMap((_, at) => later(200, ...(steps[at] ?? []))),
     );
     const events = await lastValueFrom(
       converse({
@@ -44,8 +44,13 @@ describe('a lane with a provider of its own', { timeout: 30_000 }, () => {
         playout: scriptedPlayout(),
         commands,
         lanes: [fastLane(), big],
-        hysteresis: { preferFast: false },
-      }).pipe(toArray()),
+        hysteresis: { preferFast: false, bigLaneTimeoutMs: 25_000 },
+      }).pipe(
+        tap(({ type }) => {
+          if (type === 'response.done') next$.next();
+        }),
+        toArray(),
+      ),
     );
     const said = events.flatMap((event) => (event.type === 'response.output_audio_transcript.done' ? [event.transcript] : []));
     const restored = events.flatMap((event) => (event.type === 'connection.restored' ? [event] : []));

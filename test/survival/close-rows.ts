@@ -1,4 +1,4 @@
-import { concat, EMPTY, map, merge, NEVER, of, switchMap, throwError, timer } from 'rxjs';
+import { concat, EMPTY, ignoreElements, map, merge, NEVER, of, switchMap, throwError, timer } from 'rxjs';
 import { expect } from 'vitest';
 import { closes, type Fault, opens, scriptedSink, scriptedSocket } from '../../marbles/index.js';
 import { playTo } from '../../operators/playTo.js';
@@ -203,6 +203,22 @@ export const closeRows: readonly SurvivalRow[] = [
       expect(told.reduce((sum, { droppedMs }) => sum + droppedMs, 0)).toBe(dropped * 20);
       const types = seen.typesOf(1);
       expect(types.slice(0, 60)).toContain('conversation.item.create');
+    }),
+  },
+  {
+    row: 17,
+    fault: 'a link that takes nothing until the user has said everything, and a service that says nothing meanwhile',
+    kept: 'all of it is sent when the link takes it, committed once and answered',
+    test: marbles((t) => {
+      const isStuck = () => t.now() > 300 && t.now() < 5000;
+      const seen = run(t, {
+        source: merge(utterance(0, 100), timer(8000).pipe(ignoreElements())),
+        bufferedAmount: () => (isStuck() ? 300_000 : 0),
+      });
+
+      expect(seen.framesOf(1)).toEqual(numbers(0, 100));
+      expect(seen.typesOf(1).slice(-2)).toEqual(['input_audio_buffer.commit', 'response.create']);
+      expect(seen.timesOf('response.created')[0]).toBeLessThan(5200);
     }),
   },
   ...[0, 3000].map(
