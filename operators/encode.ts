@@ -62,13 +62,13 @@ export function encode({
     };
     return {
       open(emit) {
-        if (turns === 'client') emit(withClientTurns);
+        if (turns !== 'server') emit(withClientTurns);
       },
       next(entry, emit) {
         if (!isFrame(entry)) return emit(entry);
         if (entry.sampleRate !== sampleRate) throw rateMismatch('encode', entry.sampleRate, sampleRate);
         if (turns !== 'manual') for (const edge of edges.push(entry)) tell(edge, emit);
-        const verdict = turns !== 'client' ? 'pass' : gate.push(entry);
+        const verdict = turns === 'client' ? gate.push(entry) : 'pass';
         if (verdict === 'pass') send(entry, emit);
         else if (verdict === 'open') for (const frame of gate.release()) send(frame, emit);
       },
@@ -77,5 +77,4 @@ export function encode({
       },
     };
   });
-  return (source) => encoded(source).pipe(turns === 'server' ? identity : startWith(withClientTurns));
 }

@@ -189,3 +189,9 @@ describe('encode in G.711', () => {
     expect(bytes[0]).toBe(160);
   });
 });
+
+describe('encode with manual turns', () => {
+  it('turns the service off, sends every frame, and tells of no speech', () => {
+    expect(encoded('..bsse..', { turns: 'manual' })).toBe('uaaaaaaaa');
+  });
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Command, VoiceEvent } from '../../src/events.js';
+import { committedAudio } from '../../src/state/committed-audio.js';
 import { connection } from '../../src/state/connection.js';
 import { conversation } from '../../src/state/conversation.js';
 import { delegations } from '../../src/state/delegations.js';
@@ -45,6 +46,7 @@ const byAll = (state: SessionState, entry: VoiceEvent | Command): SessionState =
   lanes: laneState(state.lanes, entry),
   speech: speech(state.speech, entry),
   delegations: delegations(state.delegations, entry),
+  committed: committedAudio(state.committed, entry, state.conversation),
 });
 
 describe('sessionState', () => {
