@@ -38,6 +38,12 @@ const says: Readonly<Record<string, readonly RegExp[]>> = {
     /fast → big: analyzer\nassistant \(big\): I see/,
     /assistant \(fast\): You are welcome/,
   ],
+  'cost-and-metrics': [
+    /^0\.00\d\d USD\nusage\.budget_warning\nusage\.budget_exhausted\n/,
+    /[34]\.\d s in, [1-9]\.\d s out, \d+ tokens, 1 session/,
+    /audio 0\.00\d\d, text 0\.000\d, prices of \d{4}-\d\d/,
+    /first audio after \d+ ms, heard \d+ ms after the last word/,
+  ],
   'event-logger': [
     /^\S+Z engine connection\.starting$/m,
     /provider turn\.response_completed/,
