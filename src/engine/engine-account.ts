@@ -1,5 +1,7 @@
+import { ignoreElements, tap } from 'rxjs';
 import type { Millis } from '../audio.js';
 import { clock } from '../clock.js';
+import type { Epic } from '../epic.js';
 import type { VoiceEvent } from '../events.js';
 import type { SessionState } from '../state/session-state.js';
 import { type CostEstimate, estimateCost } from './cost.js';
@@ -48,3 +50,12 @@ export const engineAccount = ({ prices, fastLane, speechEndMs }: EngineAccountCo
     cost: () => estimateCost(usage(), prices),
   };
 };
+
+/** The epic that tells an account what happens; epics that go by the account, as a budget does, stand behind it. */
+export const keepAccount =
+  ({ happened }: EngineAccount): Epic =>
+  (events$, state) =>
+    events$.pipe(
+      tap((event) => happened(event, state())),
+      ignoreElements(),
+    );

@@ -22,7 +22,7 @@ import { initialState, type SessionState } from '../state/session-state.js';
 import type { ChunkConversion } from './answer-sound.js';
 import { type Call, type CallConfig, createCall } from './call.js';
 import { createEmitter, type Emitter } from './emitter.js';
-import type { EngineAccount } from './engine-account.js';
+import { type EngineAccount, keepAccount } from './engine-account.js';
 import type { EngineSettings } from './engine-config.js';
 import { type EngineEvent, failureEvent, inputChunk, stamped } from './engine-event.js';
 import { engineEvents } from './engine-events.js';
@@ -77,8 +77,10 @@ export const engineCore = ({ settings, platform, provider, setup, account, quiet
     const toEvents = engineEvents(resampler ? { conversion: conversionTo(sampleRate, resampler) } : {});
     let isListening = false;
     if (!isWanted) throw disconnected();
+    const { epics, ...rest } = setup();
     const call: Call = createCall({
-      ...setup(),
+      ...rest,
+      epics: [keepAccount(account), ...epics],
       settings,
       platform,
       provider,
@@ -101,7 +103,6 @@ export const engineCore = ({ settings, platform, provider, setup, account, quiet
       },
     });
     const tell = (event: VoiceEvent): void => {
-      account.happened(event, call.state());
       voice$.next(event);
       // What is said for somebody else's ears is not the assistant's voice.
       if (event.type === 'response.output_audio.delta' && call.isMuted(event.response_id)) return;
