@@ -42,7 +42,6 @@ export const spokenInput = ({ listening$, microphone$, silenceMs, sampleRate }: 
     off: silence$,
   };
   return listening$.pipe(
-    distinctUntilChanged(),
     switchMap((listening) => sources[listening]),
     joined(),
   );

@@ -1,6 +1,7 @@
 import {
   defer,
   distinctUntilChanged,
+  EMPTY,
   filter,
   firstValueFrom,
   forkJoin,
@@ -47,6 +48,7 @@ import { promised, promiseOf } from './promise-of.js';
 import { recordedAudio } from './recorded-audio.js';
 import { bytesFrom, type SentAudio, sentAudio } from './sent-audio.js';
 import { engineSession, type SessionConfig, sessionPatch } from './session-config.js';
+import type { Listening } from './spoken-input.js';
 import type { UsageSummary } from './usage-summary.js';
 
 interface Responding {
@@ -80,7 +82,7 @@ export class VoiceEngine {
   #analyzer: LaneAnalyzer | undefined;
   #sent: SentAudio | undefined;
   #imported: readonly ClientEvent[] = [];
-  #isListening = false;
+  #listening: Listening = 'off';
   #spoken = 0;
 
   /** @throws ConfigError on call, which names each field that cannot be used, and fields that there are not. */
@@ -101,7 +103,7 @@ export class VoiceEngine {
       setup: () => this.#setup(platform.loudspeaker !== undefined),
       account: this.#account,
       quiet: () => {
-        this.#isListening = false;
+        this.#listening = 'off';
       },
     });
     addCallbacks(this.#core.emitter, settings);
@@ -145,9 +147,11 @@ export class VoiceEngine {
    * @throws AudioError by rejection, when there is no microphone or it cannot be opened.
    */
   startListening({ send = true }: { readonly send?: boolean } = {}): Promise<void> {
+    const wanted: Listening = send ? 'send' : 'collect';
     return this.#withCall((call) => {
+      if (this.#listening === wanted) return EMPTY;
       const heard$ = this.events$.pipe(
-        filter(({ type }) => type === 'audio.input_chunk' || type === 'engine.error'),
+        filter(({ type, source }) => type === 'audio.input_chunk' || (type === 'engine.error' && source === 'device')),
         take(1),
         tap((event) => {
           if (event.type === 'engine.error') throw event.error;
@@ -156,9 +160,9 @@ export class VoiceEngine {
       return merge(
         heard$,
         defer(() => {
-          this.#isListening = true;
-          call.listen(send ? 'send' : 'collect');
-          return [];
+          this.#listening = wanted;
+          call.listen(wanted);
+          return EMPTY;
         }),
       );
     });
@@ -166,7 +170,7 @@ export class VoiceEngine {
 
   /** Closes the microphone. What was being said ends there, and is answered. */
   stopListening(): void {
-    this.#core.call?.listen('off');
+    if (this.isListening) this.#core.call?.listen('off');
   }
 
   /**
@@ -368,7 +372,7 @@ export class VoiceEngine {
   );
 
   get state(): EngineState {
-    return engineState(this.#core.state(), this.#isListening);
+    return engineState(this.#core.state(), this.isListening);
   }
 
   getState(): EngineState {
@@ -382,7 +386,7 @@ export class VoiceEngine {
 
   /** Whether the microphone is open. */
   get isListening(): boolean {
-    return this.#isListening;
+    return this.#listening !== 'off';
   }
 
   /** The lane that the conversation is in. */

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { firstValueFrom, interval, map, NEVER, throwError } from 'rxjs';
+import { defer, firstValueFrom, interval, map, NEVER, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { signal } from '../../marbles/index.js';
 import type { AudioFrame } from '../../src/audio.js';
@@ -451,6 +451,18 @@ describe('startListening', () => {
     await expect(run.engine.startListening()).rejects.toBe(missing);
     expect(run.engine.isListening).toBe(false);
     await run.engine.sendText('hello', { respond: false });
+  });
+
+  it('can be called again when the microphone is there', async () => {
+    const missing = new AudioError('no device', { code: 'no_device' });
+    const sources = [() => throwError(() => missing), chunks()];
+    await using run = await engineRun({ platform: { microphone: () => defer(() => (sources.shift() ?? chunks())()) } });
+    await run.engine.connect();
+    await expect(run.engine.startListening()).rejects.toBe(missing);
+    await run.engine.startListening();
+    await run.engine.startListening();
+    expect(run.engine.isListening).toBe(true);
+    expect(typesOf(run.seen, /^audio\.input_started/)).toHaveLength(1);
   });
 
   it('rejects where the platform has no microphone', async () => {
