@@ -54,8 +54,8 @@ export interface EngineCoreConfig {
   readonly provider: Provider;
   /** Asked at each `connect`. */
   setup(): CallSetup;
-  /** Told of everything before anybody else. */
-  readonly account: EngineAccount;
+  /** Told of the chunks of the microphone. */
+  readonly account: Pick<EngineAccount, 'captured' | 'detected'>;
   /** Nobody listens any more, whether that was wanted or not. */
   quiet(): void;
 }
@@ -101,7 +101,6 @@ export const engineCore = ({ settings, platform, provider, setup, account, quiet
       },
     });
     const tell = (event: VoiceEvent): void => {
-      account.happened(event, call.state());
       voice$.next(event);
       // What is said for somebody else's ears is not the assistant's voice.
       if (event.type === 'response.output_audio.delta' && call.isMuted(event.response_id)) return;

@@ -1,6 +1,5 @@
 import {
   defer,
-  distinctUntilChanged,
   ignoreElements,
   type MonoTypeOperatorFunction,
   map,
