@@ -1,7 +1,25 @@
-import { firstValueFrom, NEVER, take, toArray } from 'rxjs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  firstValueFrom,
+  ignoreElements,
+  interval,
+  map,
+  NEVER,
+  type Observable,
+  Subject,
+  switchMap,
+  take,
+  tap,
+  toArray,
+} from 'rxjs';
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import { signal } from '../../marbles/index.js';
 import { VoiceEngine } from '../../src/engine/voice-engine.js';
+import type { PlayoutInput } from '../../src/epic.js';
 import type { LaneAnalyzer } from '../../src/lane-analyzer.js';
+import { wavSink } from '../../src/node/index.js';
 import { tool } from '../../src/tool.js';
 import { type EngineRun, engineRun } from './engine-run.js';
 
@@ -100,12 +118,66 @@ describe('callbacks', () => {
       },
     });
     await run.engine.connect();
-    const { signal } = await import('../../marbles/index.js');
     const done = run.next('turn.response_completed');
     await run.engine.sendAudio(signal('s', { position: 0, length: 24_000 }));
     await run.engine.sendAudio(new Int16Array(36_000));
     await done;
     expect(told).toBe(1);
+  });
+});
+
+describe('textToAudioResponse', () => {
+  it('sounds with play: true', async () => {
+    const taken: string[] = [];
+    const loudspeaker = () => (input$: Observable<PlayoutInput>) =>
+      input$.pipe(
+        tap(({ type }) => taken.push(type)),
+        ignoreElements(),
+      );
+    await using run = await engineRun({ platform: { loudspeaker } });
+    await run.engine.connect();
+    await run.engine.textToAudioResponse('Nobody hears this.');
+    expect(taken).not.toContain('response.output_audio.delta');
+    await run.engine.textToAudioResponse('Everybody hears this.', { play: true });
+    expect(taken).toContain('response.output_audio.delta');
+  });
+});
+
+describe('turns', () => {
+  it('are detected, on either side, and the assistant is interrupted by the user', { timeout: 30_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rxvox-facade-'));
+    const said$ = new Subject<void>();
+    const speech$ = interval(20).pipe(
+      map((index) => ({ kind: index < 20 ? ('s' as const) : ('.' as const), position: index * 480 })),
+      map(({ kind, position }) => ({
+        samples: signal(kind, { position, length: 480, sampleRate: 24_000 }),
+        sampleRate: 24_000,
+        position,
+      })),
+    );
+    await using run = await engineRun({
+      platform: {
+        microphone: () => said$.pipe(switchMap(() => speech$)),
+        loudspeaker: () => wavSink(join(folder, 'heard.wav')),
+      },
+      simulator: { respond: () => ({ text: 'One two three four five six seven eight nine ten eleven twelve.' }) },
+    });
+    await run.engine.connect();
+    run.engine.startListening().catch(() => undefined);
+    const begun = run.next('audio.output_started');
+    await run.engine.sendText('count');
+    await begun;
+    expect(run.engine.state).toBe('speaking');
+    const interrupted = run.next('turn.interrupted');
+    const detected = run.next('turn.detected');
+    said$.next();
+    const { itemId, heardMs } = await interrupted;
+    expect(itemId).toMatch(/^item_/);
+    expect(heardMs).toBeGreaterThan(0);
+    expect(await detected).toMatchObject({ speaker: 'user' });
+    expect(run.seen.findLast(({ type }) => type === 'audio.output_stopped')).toMatchObject({ itemId });
+    await run.engine.disconnect();
+    rmSync(folder, { recursive: true });
   });
 });
 
