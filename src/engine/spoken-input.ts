@@ -1,13 +1,4 @@
-import {
-  defer,
-  distinctUntilChanged,
-  ignoreElements,
-  type MonoTypeOperatorFunction,
-  map,
-  type Observable,
-  range,
-  switchMap,
-} from 'rxjs';
+import { defer, ignoreElements, type MonoTypeOperatorFunction, map, type Observable, range, switchMap } from 'rxjs';
 import { type AudioFrame, endOf, type Hertz, type Millis, samplesIn } from '../audio.js';
 
 /** `send`: the provider hears the microphone. `collect`: only the application does. `off`: nobody. */

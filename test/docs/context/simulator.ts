@@ -1,0 +1,1 @@
+export declare const myRecognizer: (samples: Int16Array, sampleRate: number) => Promise<string>;
