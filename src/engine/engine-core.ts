@@ -54,8 +54,8 @@ export interface EngineCoreConfig {
   readonly provider: Provider;
   /** Asked at each `connect`. */
   setup(): CallSetup;
-  /** Told of the chunks of the microphone. */
-  readonly account: Pick<EngineAccount, 'captured' | 'detected'>;
+  /** Told of everything before anybody else. */
+  readonly account: EngineAccount;
   /** Nobody listens any more, whether that was wanted or not. */
   quiet(): void;
 }

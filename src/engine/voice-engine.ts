@@ -5,7 +5,6 @@ import {
   filter,
   firstValueFrom,
   forkJoin,
-  ignoreElements,
   map,
   merge,
   Observable,
@@ -21,7 +20,6 @@ import { limitBudget } from '../../operators/limitBudget.js';
 import { transcripts } from '../../operators/transcripts.js';
 import { watchStalls } from '../../operators/watchStalls.js';
 import type { Millis } from '../audio.js';
-import type { Epic } from '../epic.js';
 import { EngineError } from '../errors.js';
 import type { VoiceEvent } from '../events.js';
 import type { LaneAnalyzer } from '../lane-analyzer.js';
@@ -411,7 +409,6 @@ export class VoiceEngine {
       lanes: engineLanes(settings, { tools, analyzer: () => this.#analyzer }),
       greeting,
       epics: [
-        this.#counting,
         detectTurns,
         transcripts({ words: hasLoudspeaker ? 'heard' : 'received' }),
         watchStalls(),
@@ -421,13 +418,6 @@ export class VoiceEngine {
       ],
     };
   }
-
-  /** Ahead of the budget, which asks what an event has cost. */
-  readonly #counting: Epic = (events$, state) =>
-    events$.pipe(
-      tap((event) => this.#account.happened(event, state())),
-      ignoreElements(),
-    );
 
   #whenever(types: RegExp): Observable<unknown> {
     return defer(() => this.#core.voice$.pipe(filter(({ type }) => types.test(type))));
