@@ -5,7 +5,15 @@ import type { Epic } from '../epic.js';
 import type { VoiceEvent } from '../events.js';
 import type { SessionState } from '../state/session-state.js';
 import { type CostEstimate, estimateCost } from './cost.js';
-import { captured, engineMetrics, initialEngineMetrics, type MetricsSummary, measured, metricsOf } from './engine-metrics.js';
+import {
+  captured,
+  engineMetrics,
+  initialEngineMetrics,
+  type Measured,
+  type MetricsSummary,
+  measured,
+  metricsOf,
+} from './engine-metrics.js';
 import type { Prices } from './prices.js';
 import { initialUsageReport, usageReport } from './usage-report.js';
 import { type UsageSummary, usageOf } from './usage-summary.js';
@@ -16,8 +24,8 @@ export interface EngineAccount {
   happened(event: VoiceEvent, state: SessionState): void;
   /** A chunk of the microphone has come. */
   captured(): void;
-  /** The detector of speech took so long for a frame. */
-  detected(ms: Millis): void;
+  /** Something took so long. */
+  measured(name: Measured, ms: Millis): void;
   metrics(state: SessionState): MetricsSummary;
   usage(): UsageSummary;
   cost(): CostEstimate;
@@ -42,8 +50,8 @@ export const engineAccount = ({ prices, fastLane, speechEndMs }: EngineAccountCo
     captured() {
       metrics = captured(metrics, clock.now());
     },
-    detected(ms) {
-      metrics = measured(metrics, 'vadMs', ms);
+    measured(name, ms) {
+      metrics = measured(metrics, name, ms);
     },
     metrics: (state) => metricsOf(metrics, state, clock.now()),
     usage,

@@ -86,7 +86,9 @@ export const engineCore = ({ settings, platform, provider, setup, account, quiet
       provider,
       resampler,
       attempts,
-      detected: account.detected,
+      detected: (ms) => account.measured('vadMs', ms),
+      answered: (ms) => account.measured('rttMs', ms),
+      processed: (ms) => account.measured('audioProcessingMs', ms),
       microphone: platform.microphone?.({ device: inputDevice, sampleRate, chunkMs: chunkDurationMs }),
       playout: platform.loudspeaker?.({ device: outputDevice }),
       heard(frame) {
