@@ -1,4 +1,4 @@
-import { Observable, type OperatorFunction, Subject, Subscription, takeUntil } from 'rxjs';
+import { Observable, type OperatorFunction, ReplaySubject, Subject, Subscription, takeUntil } from 'rxjs';
 import { createDispatch } from '../src/dispatch.js';
 import type { Epic, Gate, Playout, PlayoutInput } from '../src/epic.js';
 import { StreamError } from '../src/errors.js';
@@ -118,7 +118,8 @@ export function realtime(
     new Observable((subscriber) => {
       const dispatch = createDispatch<VoiceEvent>();
       const sounds = new Subject<PlayoutInput>();
-      const rotate = new Subject<string | undefined>();
+      // The first lane may ask before there is anybody to be asked.
+      const rotate = new ReplaySubject<string | undefined>(1);
       const gone = new Subject<void>();
       const running = {
         source: new Subscription(),

@@ -122,7 +122,8 @@ export const createUplink = ({
   let waiting: { readonly link: Link; readonly swap: Swap } | undefined;
   /** Whether the conversation is to move to another provider, which is to answer from now on. */
   let isMoving = false;
-  let toldOf: Provider | undefined;
+  /** The name of the provider that was told its own settings last. */
+  let toldOf: string | undefined;
   let sentCount = 0;
   let looking = Subscription.EMPTY;
   let startedAt = clock.now();
@@ -172,8 +173,9 @@ export const createUplink = ({
   /** What another provider than before is told of its own, behind the settings of the conversation. */
   const ofOther = (): Command | undefined => {
     const of = link?.provider;
-    const isOther = of !== toldOf;
-    toldOf = of;
+    // Not the object: a choice of providers makes one for each attempt.
+    const isOther = of?.name !== toldOf;
+    toldOf = of?.name;
     return isOther && of?.session ? { type: 'session.update', session: of.session } : undefined;
   };
   /** Tells a new session the conversation so far. */

@@ -27,8 +27,8 @@ const lastResorts: readonly OpenReason[] = ['failures', 'asked', 'refused'];
  *
  * Each has a circuit breaker, and all sessions that use the same object share them. An error that trying again can help
  * counts against its provider, losses of running sessions included; 5 of them within 10 s open its breaker. One that trying
- * again cannot help, such as a key that is not accepted, opens it at once, and so does a request to wait, for as long as it
- * asks. While it is open the next provider is used; after 30 s one attempt probes it. A session that reached its time limit
+ * again cannot help, such as a key that is not accepted, opens it at once, and so does an attempt that nobody answered in time, and a request
+ * to wait, for as long as it asks. While it is open the next provider is used; after 30 s one attempt probes it. A session that reached its time limit
  * counts for nothing.
  *
  * When all are open the one that may be well soonest is tried all the same. Only when all have refused is that an error that
@@ -111,7 +111,7 @@ const eventOf = (error: EngineError): BreakerEvent | undefined => {
   if (error.code === 'session_expired') return undefined;
   if (!error.retryable) return { type: 'refused' };
   if (error.code === 'rate_limited' && error.retryAfterMs) return { type: 'asked', restMs: error.retryAfterMs };
-  return { type: 'failed' };
+  return { type: error.code === 'timeout' ? 'silent' : 'failed' };
 };
 
 /** The first that is worth an attempt. */
