@@ -9,6 +9,7 @@ import { type Connected, keepConnected, type ReconnectConfig } from '../src/prov
 import type { OpenSocket, Provider } from '../src/providers/provider.js';
 import { isSound } from '../src/routing.js';
 import { runEpic } from '../src/run-epic.js';
+import { withSendWindow } from '../src/send-window.js';
 import { createSettling } from '../src/settling.js';
 import type { OpenResponse } from '../src/state/conversation.js';
 import { initialState, type SessionState, sessionState } from '../src/state/session-state.js';
@@ -259,7 +260,7 @@ export function realtime(
       // A subscriber that has enough by now opens nothing.
       if (subscriber.closed) return;
       running.socket.add(
-        keepConnected(provider, liveness ? withLiveness(openSocket, liveness) : openSocket, {
+        keepConnected(provider, liveness ? withLiveness(withSendWindow(openSocket), liveness) : openSocket, {
           ...(reconnect === false ? never : reconnect),
           rotate$: rotate,
           others,

@@ -336,7 +336,7 @@ export interface ConnectionRotating {
 export interface ConnectionBackpressure {
   readonly type: 'connection.backpressure';
   readonly isCongested: boolean;
-  /** What waits in the socket. */
+  /** What waits in the socket; 0 where the kernel takes it all, though the link is late. */
   readonly bufferedBytes: number;
   /** Audio of the user that was dropped meanwhile, because too much of it waited. */
   readonly droppedMs: Millis;

@@ -34,6 +34,10 @@ export interface Way {
   isMoving(): boolean;
   /** Bytes that were sent and have not left yet. */
   bufferedBytes(): number;
+  /** Whether what was sent arrives late. */
+  isLate(): boolean;
+  /** Whether it cannot be told from one that is dead: nothing has arrived for a second. */
+  isSilent(): boolean;
 }
 
 /** Where commands go, and what comes of them instead. */
@@ -66,7 +70,7 @@ const followsAudio = (command: Command): boolean => isInput(command) || command.
 /**
  * Asks the gates, in order, for each command; the first that does not say `send` decides. A gate that throws is told of once.
  *
- * While there is no session all that is for the provider waits, and while the socket is full audio does, with what must not overtake it. Control
+ * While there is no session all that is for the provider waits, and while the socket is full or the link is late audio does, with what must not overtake it. Control
  * and text are never dropped; of audio the oldest is, when more waits than may. Of requests for responses that
  * gates say to `merge` the last one counts: the answer to it sees all that the others were to answer.
  */
@@ -93,9 +97,10 @@ export const createOutbox = ({ gates, way, gapBufferMs, state, send, happen }: O
     }
     return 'send';
   };
+  const isFull = (): boolean => way.bufferedBytes() > congestedBytes || way.isLate();
   const waitsForWay = (command: Command): boolean => {
     if (command.type === 'input_audio_buffer.append') {
-      return !way.isOpen() || held.some(isInput) || way.bufferedBytes() > congestedBytes;
+      return !way.isOpen() || held.some(isInput) || isFull();
     }
     if (!isForProvider(command)) return false;
     if (!way.isOpen() || (way.isMoving() && command.type === 'response.create')) return true;
@@ -110,8 +115,9 @@ export const createOutbox = ({ gates, way, gapBufferMs, state, send, happen }: O
     if (command.type !== 'input_audio_buffer.append') return;
     const { conversation, speech } = state();
     const format = inputFormatOf(conversation.session);
-    // A slow link never gets over a backlog of 15 s; a lost one does.
-    const openMs = speech.isSpeaking && !way.isOpen() ? longestTurnMs : gapBufferMs;
+    // A slow link never gets over a backlog of 15 s; a lost one does, and one that may be.
+    const isLost = !way.isOpen() || way.isSilent();
+    const openMs = speech.isSpeaking && isLost ? longestTurnMs : gapBufferMs;
     const rest = withoutOldAudio(held, format, { openMs, turnMs: longestTurnMs });
     held = rest.kept;
     droppedMs += rest.droppedMs;
@@ -145,7 +151,7 @@ export const createOutbox = ({ gates, way, gapBufferMs, state, send, happen }: O
 
   const release = (): void => {
     if (held.length === 0 || !way.isOpen()) return;
-    if (isCongested && way.bufferedBytes() > congestedBytes) return;
+    if (isCongested && isFull()) return;
     const again = held;
     held = [];
     for (const command of again) submit(command, true);

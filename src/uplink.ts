@@ -163,6 +163,8 @@ export const createUplink = ({
       isOpen: () => link !== undefined,
       isMoving: () => isMoving,
       bufferedBytes: () => link?.bufferedBytes() ?? 0,
+      isLate: () => link?.isLate() ?? false,
+      isSilent: () => link?.isSilent() ?? false,
     },
     gapBufferMs,
     state,

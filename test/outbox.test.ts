@@ -9,7 +9,7 @@ const create: Command = { type: 'response.create' };
 const item: Command = { type: 'conversation.item.delete', item_id: 'item' };
 const cancel: Command = { type: 'response.cancel' };
 
-const way = { isOpen: () => true, isMoving: () => false, bufferedBytes: () => 0 };
+const way = { isOpen: () => true, isMoving: () => false, bufferedBytes: () => 0, isLate: () => false, isSilent: () => false };
 
 const outboxOf = (...gates: readonly Gate[]) => {
   const sent: string[] = [];

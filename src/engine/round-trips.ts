@@ -15,9 +15,9 @@ export const roundTrips =
           return socket.bufferedAmount;
         },
         ...(socket.ping && {
-          ping() {
+          ping(data?: string) {
             pinged.push(clock.now());
-            socket.ping?.();
+            socket.ping?.(data);
           },
         }),
         ...(socket.terminate && { terminate: () => socket.terminate?.() }),

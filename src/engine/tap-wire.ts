@@ -39,7 +39,7 @@ export const tapWire = (openSocket: OpenSocket, tell: (message: WireMessage) => 
         get bufferedAmount() {
           return socket.bufferedAmount;
         },
-        ...(socket.ping && { ping: () => socket.ping?.() }),
+        ...(socket.ping && { ping: (data?: string) => socket.ping?.(data) }),
         ...(socket.terminate && { terminate: () => socket.terminate?.() }),
       });
       return openSocket(request).pipe(

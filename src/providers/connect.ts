@@ -48,6 +48,10 @@ export interface Link {
   leave(): boolean;
   /** Bytes that were sent and have not left the process. */
   bufferedBytes(): number;
+  /** Whether what was sent arrives so late that audio had better wait. */
+  isLate(): boolean;
+  /** Whether nothing is known to have arrived for a second, of what should have. */
+  isSilent(): boolean;
 }
 
 /**
@@ -118,6 +122,8 @@ const session = (provider: Provider, socket$: Observable<SocketEvent>): Observab
         return frames !== undefined;
       },
       bufferedBytes: () => socket?.bufferedAmount ?? 0,
+      isLate: () => socket?.isLate?.() ?? false,
+      isSilent: () => socket?.isSilent?.() ?? false,
       leave() {
         if (!protocol.farewell) return false;
         isLeaving = true;
