@@ -21,13 +21,27 @@ export const documents = (): readonly string[] => [
     .map((name) => `docs/${name}`),
 ];
 
+/** Says that the code in the last cells of a document's tables is compiled, too. */
+const rowsMark = '<!-- rows are code -->';
+
+const rowsOf = (file: string, text: string): readonly Snippet[] =>
+  text.includes(rowsMark)
+    ? [...text.matchAll(/^\|.*\| `(.+)` \|$/gm)].map(({ index, 1: code = '' }) => ({
+        file,
+        line: text.slice(0, index).split('\n').length - 1,
+        code: `${code};\n`,
+      }))
+    : [];
+
 /** The blocks of a document, in order. */
-export const snippetsOf = (file: string, text = readFileSync(new URL(file, root), 'utf8')): readonly Snippet[] =>
-  [...text.matchAll(/^(<!-- (?:run|prints: (.*)) -->\n)?```ts\n([\s\S]*?)^```$/gm)].map(
+export const snippetsOf = (file: string, text = readFileSync(new URL(file, root), 'utf8')): readonly Snippet[] => [
+  ...rowsOf(file, text),
+  ...[...text.matchAll(/^(<!-- (?:run|prints: (.*)) -->\n)?```ts\n([\s\S]*?)^```$/gm)].map(
     ({ index, 1: mark, 2: prints = '', 3: code = '' }) => ({
       file,
       line: text.slice(0, index).split('\n').length + (mark ? 1 : 0),
       code,
       ...(mark ? { prints } : {}),
     }),
-  );
+  ),
+];

@@ -203,11 +203,13 @@ describe('properties', () => {
     await using run = await engineRun();
     const { engine } = run;
     const events = firstValueFrom(engine.events$.pipe(take(2), toArray()));
+    const voice = firstValueFrom(engine.voice$);
     const metrics = firstValueFrom(engine.metrics$);
     const cost = firstValueFrom(engine.cost$);
     await engine.connect();
     await answered(run);
     expect((await events).map(({ type }) => type)).toEqual(run.seen.slice(0, 2).map(({ type }) => type));
+    expect(await voice).not.toHaveProperty('timestamp');
     expect(Object.keys(await metrics)).toEqual(Object.keys(engine.getMetrics()));
     expect(await cost).toEqual(engine.estimateCost());
   });

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { type SignalKind, signal } from '../../marbles/index.js';
 import type { AudioFrame } from '../../src/audio.js';
 import { VoiceEngine } from '../../src/engine/voice-engine.js';
+import type { SwitchContext } from '../../src/lane-analyzer.js';
 import { nodePlatform } from '../../src/node/node-platform.js';
 import { openai } from '../../src/providers/openai.js';
 import { type EngineRun, type EngineRunConfig, engineRun } from './engine-run.js';
@@ -230,14 +231,14 @@ describe('budgetUsd', () => {
 
 describe('metadata', () => {
   it('is for the analyzer, and does not go over the wire', async () => {
-    const users: unknown[] = [];
+    const contexts: SwitchContext[] = [];
     await using run = await engineRun();
     const engine = new VoiceEngine(
       {
         provider: 'simulator',
         metadata: { endpoint: run.service.url, tier: 'gold' },
-        switchAnalyzer: (_, { user }) => {
-          users.push(user);
+        switchAnalyzer: (_, context) => {
+          contexts.push(context);
           return 'fast';
         },
       },
@@ -247,7 +248,14 @@ describe('metadata', () => {
     const done = new Promise<object>((resolve) => engine.events.once('response.done', resolve));
     await engine.sendText('hello');
     expect(JSON.stringify(await done)).not.toContain('gold');
-    expect(users).toContainEqual(expect.objectContaining({ tier: 'gold' }));
+    expect(contexts).toMatchObject([
+      {
+        text: 'hello',
+        event: { type: 'conversation.item.added' },
+        conversation: { items: expect.anything() },
+        user: { tier: 'gold' },
+      },
+    ]);
     await engine.disconnect();
   });
 });
