@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -44,6 +45,9 @@ const says: Readonly<Record<string, readonly RegExp[]>> = {
     /audio 0\.00\d\d, text 0\.000\d, prices of \d{4}-\d\d/,
     /first audio after \d+ ms, heard \d+ ms after the last word/,
   ],
+  'save-and-replay': [
+    /^assistant: It is sunny in Tokyo\.\nsaved in recordings\/\S+Z\nassistant: It is sunny in Tokyo\.\nreplayed to the end, 0 mismatches\n$/,
+  ],
   'event-logger': [
     /^\S+Z engine connection\.starting$/m,
     /provider turn\.response_completed/,
@@ -59,6 +63,8 @@ const names = readdirSync(new URL('../examples/', import.meta.url))
 describe.concurrent('examples', { timeout: 90_000 }, () => {
   it.each(names)('%s runs without a key, a microphone or a word of complaint', async (name) => {
     const { stdout, stderr } = await run(process.execPath, ['--import', 'tsx', 'examples/run.ts', name], { cwd });
+    const [, saved] = /^saved in (recordings\/\S+)$/m.exec(stdout) ?? [];
+    if (saved !== undefined) await rm(new URL(`../${saved}`, import.meta.url), { recursive: true });
     expect(stderr).toBe('');
     for (const line of says[name] ?? [/an entry in this test/]) expect(stdout).toMatch(line);
   });
