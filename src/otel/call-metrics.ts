@@ -51,7 +51,6 @@ export const callMetrics = ({ instruments, conventions, speechEndMs, facts }: Ca
     measure('endOfSpeechToSoundMs', (seconds) => record('voice.turn.e2e_latency', seconds));
     measure('bargeInToSilenceMs', (seconds) => record('voice.interruption.stop_latency', seconds));
     if (before.isSpeaking && !latency.isSpeaking) undecidedSince = unwrittenSince = latency.endedAt;
-    if (latency.isSpeaking) undecidedSince = undefined;
   };
   const cadence = (responseId: string, at: Millis): void => {
     if (chunk?.responseId === responseId) {

@@ -29,7 +29,6 @@ export const sessionMetrics = ({ record, count, move }: Instruments): SessionMet
     since = undefined;
   };
   const enter = (next: string | undefined): void => {
-    if (next === lane) return;
     if (lane !== undefined) move('voice.lane', -1, { [attribute.lane]: lane });
     if (next !== undefined) move('voice.lane', 1, { [attribute.lane]: next });
     lane = next;

@@ -17,11 +17,15 @@ const begins: VoiceEvent = { type: 'speech.started', position: 0 };
 const stops: VoiceEvent = { type: 'speech.stopped', position: 0, durationMs: 1000 };
 const sounds = (id: string): VoiceEvent => ({ type: 'playout.started', itemId: `item_${id}`, responseId: id });
 const drained: VoiceEvent = { type: 'playout.drained' };
-const flushed = (id: string): VoiceEvent => ({
-  type: 'playout.flushed',
-  items: [{ itemId: `item_${id}`, responseId: id, playedSamples: 0, playedMs: 0, discardedMs: 300, isFinished: false }],
-  responseIds: [id],
+const flushedItem = (id: string) => ({
+  itemId: `item_${id}`,
+  responseId: id,
+  playedSamples: 0,
+  playedMs: 0,
+  discardedMs: 300,
+  isFinished: false,
 });
+const flushed = (id: string): VoiceEvent => ({ type: 'playout.flushed', items: [flushedItem(id)], responseIds: [id] });
 const interrupted: VoiceEvent = { type: 'turn.interrupted', itemId: 'item_r', heardMs: 100 };
 const lost: VoiceEvent = { type: 'connection.lost', closeCode: 1006, reason: 'heartbeat' };
 const closed: VoiceEvent = { type: 'connection.closed', reason: 'completed' };
@@ -110,11 +114,55 @@ describe('spans', () => {
     expect(namesOf(spans).filter((name) => name === 'invoke_agent')).toHaveLength(2);
   });
 
+  it('of turns wait for an answer that is received before it sounds', () => {
+    const { spans } = story('k-c-a-d-p-----x--|', turn);
+    expect(secondsOf(spans.at(-1) as ReadableSpan)).toBeCloseTo(0.28, 6);
+  });
+
+  it('of turns last as long as any answer in them', () => {
+    const values = { c: created('r'), o: created('s'), d: done('r'), n: done('s') };
+    const { spans } = story('c-o-d---n--|', values);
+    expect(spans.map(secondsOf)).toEqual([0.08, 0.12, 0.16].map((seconds) => expect.closeTo(seconds, 6)));
+  });
+
+  it('of turns last until the next one while a tool runs, and else until the last of their work was done', () => {
+    const values = { c: created('r'), i: invoked, d: calls('r'), r: returns, k: committed };
+    const turnIn = (diagram: string) => story(diagram, values).spans.find(({ name }) => name === 'invoke_agent') as ReadableSpan;
+    expect(secondsOf(turnIn('c-i-d-----k--|'))).toBeCloseTo(0.2, 6);
+    expect(secondsOf(turnIn('c-i-d-r---k--|'))).toBeCloseTo(0.12, 6);
+  });
+
+  it('of a turn begin anew with an answer after the last', () => {
+    const { spans } = story('s-e-k-c-a-p-d---o-n|', { ...turn, o: created('s'), n: done('s') });
+    expect(spans.filter(({ name }) => name === 'invoke_agent').map(secondsOf)).toEqual([
+      expect.closeTo(0.28, 6),
+      expect.closeTo(0.04, 6),
+    ]);
+  });
+
+  it('are one where the turn is ended, and then taken by the service', () => {
+    const spans = spansOf({ type: 'turn.ended', reason: 'silence' }, committed, created('r'), done('r'));
+    expect(namesOf(spans)).toEqual(['generate_content', 'invoke_agent']);
+  });
+
+  it('of a turn that somebody else has answered end with it', () => {
+    const answered: VoiceEvent = { type: 'turn.delegation_ended', reason: 'answered' };
+    const failed: VoiceEvent = { type: 'turn.delegation_failed', error: new StreamError('x', { code: 'threw' }) };
+    const { spans } = story('k--a---k--f---k-|', { k: committed, a: answered, f: failed });
+    expect(spans.map((span) => [secondsOf(span), span.attributes['error.type']])).toEqual([
+      [expect.closeTo(0.06, 6), undefined],
+      [expect.closeTo(0.06, 6), 'threw'],
+      [expect.closeTo(0.04, 6), undefined],
+    ]);
+  });
+
   it('of a turn tell that it was interrupted', () => {
     const { spans } = story('s--e-k-c-a-p-d---(yx)|', { ...turn, y: flushed('r') });
     expect(spans.at(-1)?.attributes).toMatchObject({ 'vox.interrupted': true, 'gen_ai.output.type': 'speech' });
     expect(spansOf(committed, created('r'), interrupted, done('r')).at(-1)?.attributes['vox.interrupted']).toBe(true);
-    expect(spansOf(committed, created('r'), done('r')).at(-1)?.attributes['vox.interrupted']).toBe(false);
+    const quiet = { ...flushed('r'), items: [{ ...flushedItem('r'), discardedMs: 0 }] } as VoiceEvent;
+    for (const events of [[], [sounds('r'), quiet], [sounds('r'), flushed('s')]])
+      expect(spansOf(committed, created('r'), ...events, done('r')).at(-1)?.attributes['vox.interrupted']).toBe(false);
   });
 
   it('of a turn begin with the answer where nobody spoke', () => {
@@ -152,6 +200,11 @@ describe('spans', () => {
       'gen_ai.usage.audio.input_tokens': 27,
       'gen_ai.usage.audio.output_tokens': 20,
     });
+  });
+
+  it('take the usage that stands beside the response', () => {
+    const beside = { ...done('r'), usage: { output_tokens: 7 } } as VoiceEvent;
+    expect(spansOf(created('r'), beside)[0]?.attributes['gen_ai.usage.output_tokens']).toBe(7);
   });
 
   it('have the attributes of the application, in the names too', () => {
@@ -195,13 +248,20 @@ describe('spans', () => {
   it.each([
     ['the source completes', '-c-i-a|', undefined],
     ['somebody unsubscribes', '-c-i-a-----', '^-----!'],
-    ['the conversation is closed', '-c-i-a(zz)--', '^-----------!'],
-    ['another conversation begins', '-c-i-a-b----', '^-----------!'],
   ])('end when %s', (_, diagram, unsubscribe) => {
-    const values = { c: created('r'), i: invoked, a: audio('r', 20), z: closed, b: starting };
+    const values = { c: created('r'), i: invoked, a: audio('r', 20) };
     const memory = story(diagram, values, unsubscribe === undefined ? {} : { unsubscribe });
     expect(namesOf(memory.spans).toSorted()).toEqual(['execute_tool f', 'generate_content', 'invoke_agent']);
     expect(memory.started).toBe(3);
+  });
+
+  it.each([
+    ['the conversation is closed', closed],
+    ['another conversation begins', starting],
+  ])('end when %s, though somebody goes on listening', (_, event) => {
+    const memory = otelMemory();
+    watch(memory, concat(of(created('r'), invoked, audio('r', 20), event), NEVER));
+    expect(namesOf(memory.spans).toSorted()).toEqual(['execute_tool f', 'generate_content', 'invoke_agent']);
   });
 
   it('end when the source errors, with its code, before anybody is told', () => {
