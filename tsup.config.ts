@@ -10,6 +10,7 @@ const doors = {
   index: 'src/index.ts',
   'node/index': 'src/node/index.ts',
   'simulator/index': 'src/simulator/index.ts',
+  'otel/index': 'src/otel/index.ts',
   'marbles/index': 'marbles/index.ts',
 };
 

@@ -16,7 +16,6 @@ export type { Emitter, EmitterMetrics, HandlerConfig } from './engine/emitter.js
 export type { EngineCallbacks, ResponseSummary } from './engine/engine-callbacks.js';
 export type {
   EngineSettings,
-  LogLevel,
   ProviderName,
   SwitchTriggers,
   VoiceEngineConfig,
@@ -41,6 +40,7 @@ export type { EventOf, EventPattern } from './engine/event-pattern.js';
 export type { ExportedState } from './engine/exported-state.js';
 export { type FastLaneConfig, fastLane } from './engine/fast-lane.js';
 export { type LatencyMode, type LatencySettings, latencyModes } from './engine/latency-mode.js';
+export { type LogFields, type Logger, type LogLevel, logEvents } from './engine/logger.js';
 export type { LoudspeakerConfig, MicrophoneConfig, Platform, RecorderConfig } from './engine/platform.js';
 export { type ModelPrices, type Prices, prices, type TokenPrice } from './engine/prices.js';
 export { recorded } from './engine/recorded.js';

@@ -48,6 +48,10 @@ const aTool: Field = {
   must: 'a tool',
 };
 const tools = listOf(aTool, 'tools, each made with tool()');
+const logger: Field = {
+  is: (value) => ['debug', 'info', 'warn', 'error'].every((name) => call.is(Object(value)[name])),
+  must: 'an object with debug, info, warn and error',
+};
 const logLevels = oneOf('debug', 'info', 'warn', 'error', 'silent');
 
 const triggerFields: Fields<keyof SwitchTriggers> = {
@@ -111,7 +115,7 @@ export const configFields: Fields<keyof VoiceEngineConfig> = {
   predictionConfidence: within(0, 1),
   preferFastLane: yesOrNo,
   logLevel: { ...logLevels, is: (value) => t.string.is(value) && logLevels.is(value.toLowerCase()) },
-  logger: object,
+  logger,
   saveAudio: yesOrNo,
   audioSavePath: words,
   budgetUsd: within(0),

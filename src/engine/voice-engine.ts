@@ -43,6 +43,7 @@ import { engineProvider } from './engine-provider.js';
 import { type EngineState, engineState } from './engine-state.js';
 import { askFirst } from './engine-tools.js';
 import { type ExportedState, exportedState, importCommands } from './exported-state.js';
+import { logEvents } from './logger.js';
 import type { Platform } from './platform.js';
 import { promised, promiseOf } from './promise-of.js';
 import { recordedAudio } from './recorded-audio.js';
@@ -107,6 +108,7 @@ export class VoiceEngine {
       },
     });
     addCallbacks(this.#core.emitter, settings);
+    if (settings.logger) this.#core.emitter.on('*', logEvents(settings.logger, settings.logLevel));
   }
 
   /** Makes an engine and connects it: `await using engine = await VoiceEngine.open(…)`. Rejects as `connect` does. */
