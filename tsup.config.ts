@@ -11,6 +11,7 @@ const doors = {
   'node/index': 'src/node/index.ts',
   'simulator/index': 'src/simulator/index.ts',
   'marbles/index': 'marbles/index.ts',
+  'mock/index': 'src/simulator/mock-door.ts',
 };
 
 /** The doors that show a part of another; `scripts/operator-doors.ts` writes their code. */
