@@ -1,4 +1,4 @@
-import { Observable, type OperatorFunction, ReplaySubject, Subject, Subscription, takeUntil } from 'rxjs';
+import { identity, Observable, type OperatorFunction, ReplaySubject, Subject, Subscription, takeUntil } from 'rxjs';
 import { createDispatch } from '../src/dispatch.js';
 import type { Epic, Gate, Playout, PlayoutInput } from '../src/epic.js';
 import { StreamError } from '../src/errors.js';
@@ -6,7 +6,7 @@ import { type Command, type ConnectionLost, isCommand, type VoiceEvent } from '.
 import { createFifo } from '../src/fifo.js';
 import { type LivenessConfig, withLiveness } from '../src/liveness.js';
 import { type Connected, keepConnected, type ReconnectConfig } from '../src/providers/keep-connected.js';
-import type { OpenSocket, Provider } from '../src/providers/provider.js';
+import type { OpenSocket, Provider, WrapSocket } from '../src/providers/provider.js';
 import { isSound } from '../src/routing.js';
 import { runEpic } from '../src/run-epic.js';
 import { withSendWindow } from '../src/send-window.js';
@@ -27,8 +27,13 @@ import { sequenceResponses } from './sequenceResponses.js';
 import { truncateHeard } from './truncateHeard.js';
 
 export interface RealtimeConfig extends SurvivalConfig {
-  /** How to open sockets: `openSocket` of `rxvox/node`, or the user's own. */
+  /** How to open sockets: `openSocket` of `rxvox/node`, or the user's own. A provider with a `transport` of its own does not use it. */
   readonly openSocket: OpenSocket;
+  /**
+   * Put around every socket, also around the transports of providers: a recorder, for example.
+   * @default nothing
+   */
+  readonly wrapSocket?: WrapSocket;
   /**
    * How it is noticed that the peer is gone without a word; `false` for peers that do not answer pings.
    * @default { everyMs: 2000, deadlineMs: 2000 }
@@ -104,6 +109,7 @@ export function realtime(
   provider: Provider,
   {
     openSocket,
+    wrapSocket = identity,
     liveness = {},
     playout,
     interruptions = bargeIn(),
@@ -255,12 +261,15 @@ export function realtime(
           },
         }),
       );
+      const watch: WrapSocket = (open) =>
+        liveness ? withLiveness(withSendWindow(wrapSocket(open)), liveness) : wrapSocket(open);
       fifo.push({ type: 'connection.starting', attempt: 1 });
       fifo.start();
       // A subscriber that has enough by now opens nothing.
       if (subscriber.closed) return;
       running.socket.add(
-        keepConnected(provider, liveness ? withLiveness(withSendWindow(openSocket), liveness) : openSocket, {
+        keepConnected(provider, watch(openSocket), {
+          wrapTransport: watch,
           ...(reconnect === false ? never : reconnect),
           rotate$: rotate,
           others,

@@ -145,7 +145,8 @@ export const createCall = ({ settings, platform, provider, microphone, playout, 
     const conversation: ConverseConfig = {
       ...lanes,
       provider,
-      openSocket: roundTrips(platform.openSocket, config.answered),
+      openSocket: platform.openSocket,
+      wrapSocket: (open) => roundTrips(open, config.answered),
       ...(playout ? { playout: mutedPlayout(playout, isMuted) } : {}),
       input: voice$.pipe(
         tap(() => {

@@ -36,7 +36,7 @@ const nothing: Field = { is: (value) => value === null, must: 'null' };
 const providerNames = oneOf('openai', 'azure', 'simulator');
 const aProvider: Field = {
   is: (value) => t.UnknownRecord.is(value) && typeof value.request === 'function' && typeof value.protocol === 'function',
-  must: 'a Provider',
+  must: 'a Provider (mock() of rxvox/mock is one)',
 };
 const language: Field = {
   is: (value) => t.string.is(value) && /^[a-z]{2}$/.test(value),

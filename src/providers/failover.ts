@@ -1,4 +1,16 @@
-import { BehaviorSubject, distinctUntilChanged, filter, map, merge, type Observable, of, pairwise, switchMap, timer } from 'rxjs';
+import {
+  BehaviorSubject,
+  distinctUntilChanged,
+  EMPTY,
+  filter,
+  map,
+  merge,
+  type Observable,
+  of,
+  pairwise,
+  switchMap,
+  timer,
+} from 'rxjs';
 import type { Millis } from '../audio.js';
 import { clock } from '../clock.js';
 import { ConfigError, ConnectionError, type EngineError } from '../errors.js';
@@ -160,6 +172,7 @@ const reporting = (provider: Provider, report: NonNullable<Provider['report']>):
   capabilities: provider.capabilities,
   request: () => provider.request(),
   ...(provider.session ? { session: provider.session } : {}),
+  ...(provider.transport ? { transport: (request) => provider.transport?.(request) ?? EMPTY } : {}),
   protocol: () => provider.protocol(),
   rejected: (answer) => provider.rejected(answer),
   closed: (code, reason, lastError) => provider.closed(code, reason, lastError),

@@ -1,4 +1,4 @@
-import { NEVER, Observable, Subscription, timer } from 'rxjs';
+import { identity, NEVER, Observable, Subscription, timer } from 'rxjs';
 import type { Millis } from '../audio.js';
 import { clock } from '../clock.js';
 import { ConnectionError, EngineError } from '../errors.js';
@@ -8,7 +8,7 @@ import { connect, type Link } from './connect.js';
 import { type ConnectLimiter, connectLimiter } from './connect-limiter.js';
 import { givenUp } from './given-up.js';
 import { isFatal } from './is-fatal.js';
-import type { OpenSocket, ParsedEvent, Provider } from './provider.js';
+import type { OpenSocket, ParsedEvent, Provider, WrapSocket } from './provider.js';
 import { sessionLimitMs } from './session-limit.js';
 
 /** How hard to try. */
@@ -48,6 +48,11 @@ export interface KeepConfig extends ReconnectConfig {
    * @default that of the process
    */
   readonly limiter?: ConnectLimiter;
+  /**
+   * Put around the transports that providers have of their own.
+   * @default nothing
+   */
+  readonly wrapTransport?: WrapSocket;
 }
 
 /** A session that is ready beside the one that there is. */
@@ -115,6 +120,7 @@ export const keepConnected = (
     rotate$ = NEVER,
     others = [],
     limiter = connectLimiter,
+    wrapTransport = identity,
   }: KeepConfig = {},
 ): Observable<Connected> =>
   new Observable((subscriber) => {
@@ -139,7 +145,7 @@ export const keepConnected = (
       const { of, via, subscription } = session;
       const give = (): void => (session === next ? retreat(session) : release(session));
       subscription.add(
-        connect(via, openSocket).subscribe({
+        connect(via, openSocket, wrapTransport).subscribe({
           next(said) {
             if (said.type === 'link') Object.assign(session, { link: said, readyAt: clock.now() });
             if (said.type === 'session.created') session.limitMs = sessionLimitMs(said.session.expires_at, of.capabilities);

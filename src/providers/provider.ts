@@ -74,6 +74,9 @@ export type SocketEvent =
  */
 export type OpenSocket = (request: SocketRequest) => Observable<SocketEvent>;
 
+/** Puts something around sockets, however they are opened: a look at what goes over them, a watch over the peer. */
+export type WrapSocket = (openSocket: OpenSocket) => OpenSocket;
+
 /** The audio of one direction. */
 export interface AudioFormat {
   readonly encoding: 'pcm16' | 'pcmu' | 'pcma';
@@ -130,6 +133,11 @@ export interface Provider {
    * @default false
    */
   readonly renewsCredentials?: boolean;
+  /**
+   * Its own way to be reached, in place of the sockets of the platform: a transport of another kind, or one within this process.
+   * @default the `openSocket` that `realtime` is given
+   */
+  transport?(request: SocketRequest): Observable<SocketEvent>;
   /** Settings to send as soon as the session is ready. */
   readonly session?: Extract<ClientEvent, { readonly type: 'session.update' }>['session'];
   /** A fresh protocol for a fresh connection. */

@@ -22,7 +22,9 @@ describe('a conversation over sockets', () => {
     await using run = await engineRun({ engine: { tools: [weather] }, simulator: { respond } });
     const watching = run.engine.voice$.pipe(telemetry(memory.config)).subscribe();
     await run.engine.connect();
-    const spoken = new Promise((resolve) => run.engine.events.on('text.output', ({ isPartial }) => isPartial || resolve(undefined)));
+    const spoken = new Promise((resolve) =>
+      run.engine.events.on('text.output', ({ isPartial }) => isPartial || resolve(undefined)),
+    );
     await run.engine.sendText('What is the weather in Tokyo?');
     await spoken;
     await run.engine.disconnect();
