@@ -1,9 +1,13 @@
 import { concat, EMPTY, merge, of, switchMap, tap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { realtime } from '../../operators/realtime.js';
 import { bigLane } from '../../src/engine/big-lane.js';
 import { fastLane } from '../../src/engine/fast-lane.js';
+import { ConfigError } from '../../src/errors.js';
 import type { Command, VoiceEvent } from '../../src/events.js';
 import { explicitRequest, multimodal, plainTalk } from '../../src/lane-rules.js';
+import { openai } from '../../src/providers/openai.js';
+import type { Provider } from '../../src/providers/provider.js';
 import { realtimeCapabilities } from '../../src/providers/realtime-protocol.js';
 import { marbles } from '../marbles.js';
 import { say, utterance } from './peer.js';
@@ -280,6 +284,8 @@ describe('a provider of a lane, in virtual time', () => {
       const seen = several(t, {
         lanes,
         rules: [explicitRequest, multimodal, plainTalk],
+        // It would go there and back for ever.
+        until: 6500,
         source: concat(
           of(manual, picture, ...ask('One.', 'user_1')),
           wait(2000),
@@ -298,6 +304,17 @@ describe('a provider of a lane, in virtual time', () => {
       expect(seen.timesOf('connection.rotating').at(-1)).toBe(4000);
     }),
   );
+
+  it('has a name of its own, and the audio formats of the first, else the conversation is refused', () => {
+    const [first, second] = [openai({ apiKey: 'sk' }), openai({ apiKey: 'sk', model: 'another' })];
+    const narrow = openai({ name: 'narrow', apiKey: 'sk', session: { audio: { output: { format: { type: 'audio/pcmu' } } } } });
+    const moving = (provider: Provider) => () => realtime(first, { openSocket: () => EMPTY, others: [provider] });
+
+    expect(moving(second)).toThrow(ConfigError);
+    expect(moving(second)).toThrow('realtime: two providers are called "openai"');
+    expect(moving(narrow)).toThrow('different audio formats');
+    expect(moving(first)).not.toThrow();
+  });
 
   it(
     'begins with the provider of the first lane',
