@@ -155,31 +155,41 @@ describe('a provider of a lane, in virtual time', () => {
     }),
   );
 
-  it(
-    'has the first answer what was asked of it and nothing had come of, when it is lost',
-    marbles((t) => {
-      const seen = several(t, {
-        lanes,
-        source: concat(of(manual, ...ask('One.', 'user_1')), wait(2000), of(enter('big'), ...ask('Two.', 'user_2')), wait(3000)),
-        happens: ({ second }) =>
-          timer(2015).pipe(
-            tap(() => {
-              second.change('mute');
-              second.drop(1006);
-            }),
+  for (const [when, ms] of [
+    ['before it has said that it answers', 2015],
+    ['before it has said a word', 2020],
+  ] as const) {
+    it(
+      `has the first answer what was asked of it, when it is lost ${when}`,
+      marbles((t) => {
+        const seen = several(t, {
+          lanes,
+          source: concat(
+            of(manual, ...ask('One.', 'user_1')),
+            wait(2000),
+            of(enter('big'), ...ask('Two.', 'user_2')),
+            wait(3000),
           ),
-      });
+          happens: ({ second }) =>
+            timer(ms).pipe(
+              tap(() => {
+                second.change('mute');
+                second.drop(1006);
+              }),
+            ),
+        });
 
-      expect(seen.timesOf('connection.restored')).toEqual([2000, 2015]);
-      expect(itemsOf(seen.services.first.sessions.at(-1))).toEqual([
-        'user: One.',
-        'assistant: word0',
-        'user: Two.',
-        'assistant: word0',
-      ]);
-      expect(seen.heardValues()).toEqual([firstValues.first, firstValues.first + 10]);
-    }),
-  );
+        expect(seen.timesOf('connection.restored')).toEqual([2000, ms]);
+        expect(itemsOf(seen.services.first.sessions.at(-1))).toEqual([
+          'user: One.',
+          'assistant: word0',
+          'user: Two.',
+          'assistant: word0',
+        ]);
+        expect(seen.heardValues()).toEqual([firstValues.first, firstValues.first + 10]);
+      }),
+    );
+  }
 
   it(
     'stays in its session when the other cannot be reached, and opens no further one of its own',
@@ -315,6 +325,50 @@ describe('a provider of a lane, in virtual time', () => {
     expect(moving(narrow)).toThrow('different audio formats');
     expect(moving(first)).not.toThrow();
   });
+
+  it(
+    'keeps the conversation while another of those without a lane is well again, which has it as soon as the lane is left',
+    marbles((t) => {
+      const seen = several(t, {
+        home: 'failover',
+        lanes: (provider) => [fastLane(), bigLane({ provider: provider('third') })],
+        source: concat(
+          of(manual, ...ask('One.', 'user_1')),
+          wait(20_000),
+          of(enter('big'), ...ask('Two.', 'user_2')),
+          wait(25_000),
+          of(enter('fast')),
+          wait(1000),
+          of(...ask('Three.', 'user_3')),
+          wait(2000),
+        ),
+        happens: ({ first }) =>
+          merge(
+            timer(2000).pipe(
+              tap(() => {
+                first.change('refuse');
+                first.drop(1006);
+              }),
+            ),
+            timer(25_000).pipe(tap(() => first.change('fair'))),
+          ),
+      });
+
+      expect(seen.timesOf('connection.lost')).toEqual([2000]);
+      // Back with the second, of whom a session was ready, and on to the first.
+      expect(seen.timesOf('connection.rotating').slice(0, 2)).toEqual([20_000, 45_000]);
+      expect(seen.timesOf('connection.rotating')).toHaveLength(3);
+      expect(seen.heardValues()).toEqual([firstValues.first, firstValues.third, firstValues.first + 10]);
+      expect(itemsOf(seen.services.first.sessions.at(-1))).toEqual([
+        'user: One.',
+        'assistant: word0',
+        'user: Two.',
+        'assistant: word0',
+        'user: Three.',
+        'assistant: word0',
+      ]);
+    }),
+  );
 
   it(
     'begins with the provider of the first lane',
