@@ -1,11 +1,12 @@
 import { identity, Observable, type OperatorFunction, ReplaySubject, Subject, Subscription, takeUntil } from 'rxjs';
 import { createDispatch } from '../src/dispatch.js';
 import type { Epic, Gate, Playout, PlayoutInput } from '../src/epic.js';
-import { StreamError } from '../src/errors.js';
+import { ConfigError, StreamError } from '../src/errors.js';
 import { type Command, type ConnectionLost, isCommand, type VoiceEvent } from '../src/events.js';
 import { createFifo } from '../src/fifo.js';
 import { type LivenessConfig, withLiveness } from '../src/liveness.js';
 import { type Connected, keepConnected, type ReconnectConfig } from '../src/providers/keep-connected.js';
+import { misfitOf } from '../src/providers/misfit.js';
 import type { OpenSocket, Provider, WrapSocket } from '../src/providers/provider.js';
 import { isSound } from '../src/routing.js';
 import { runEpic } from '../src/run-epic.js';
@@ -70,8 +71,8 @@ export interface RealtimeConfig extends SurvivalConfig {
    */
   readonly reconnect?: ReconnectConfig | false;
   /**
-   * Further providers, to which `connection.rotate` moves the conversation; a session with each is kept ready. Their audio is as that of the
-   * first.
+   * Further providers, to which `connection.rotate` moves the conversation; a session with each is kept ready. They have names of
+   * their own, and the audio formats of the first.
    * @default []
    */
   readonly others?: readonly Provider[];
@@ -101,6 +102,7 @@ type Entry = Command | VoiceEvent | Connected | Ending | typeof look | typeof as
  * When the source has completed, waits for open responses, held commands and the playout, then closes the socket and
  * completes. Unsubscribing ends source, epics, playout and socket, in that order.
  *
+ * @throws ConfigError on call, when `others` have names that are not their own, or other audio formats.
  * @throws ConnectionError, AuthenticationError, ConfigError in-stream, when there is no connection, or no more.
  * @throws AudioError in-stream, when the playout's device is lost.
  * @throws StreamError in-stream with code `epic_loop`, when 1,000 entries in a row have caused further ones.
@@ -121,6 +123,9 @@ export function realtime(
     ...survival
   }: RealtimeConfig,
 ): OperatorFunction<Command | VoiceEvent, VoiceEvent> {
+  const misfit = misfitOf([...new Set([provider, ...others])]);
+  if (misfit !== undefined) throw new ConfigError(`realtime: ${misfit}`, { code: 'invalid_config' });
+
   return (source) =>
     new Observable((subscriber) => {
       const dispatch = createDispatch<VoiceEvent>();

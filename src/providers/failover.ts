@@ -14,7 +14,6 @@ import {
 import type { Millis } from '../audio.js';
 import { clock } from '../clock.js';
 import { ConfigError, ConnectionError, type EngineError } from '../errors.js';
-import { inputFormatOf, outputFormatOf } from '../state/audio-format.js';
 import {
   type Breaker,
   type BreakerConfig,
@@ -24,6 +23,7 @@ import {
   letsThrough,
   type OpenReason,
 } from './breaker.js';
+import { misfitOf } from './misfit.js';
 import type { Provider } from './provider.js';
 
 export interface FailoverConfig {
@@ -53,7 +53,7 @@ const lastResorts: readonly OpenReason[] = ['failures', 'asked', 'refused'];
  */
 export function failover(providers: readonly Provider[], { breaker: config = {} }: FailoverConfig = {}): Provider {
   const [first] = providers;
-  const misfit = misfitOf(providers);
+  const misfit = misfitOfChoice(providers);
   if (!first || misfit !== undefined) throw new ConfigError(`failover: ${misfit}`, { code: 'invalid_config' });
 
   const breakers$ = new BehaviorSubject<readonly Breaker[]>(providers.map(() => closedBreaker));
@@ -101,21 +101,10 @@ export function failover(providers: readonly Provider[], { breaker: config = {} 
   };
 }
 
-const misfitOf = (providers: readonly Provider[]): string | undefined => {
+const misfitOfChoice = (providers: readonly Provider[]): string | undefined => {
   if (providers.length < 2) return 'give at least two providers';
-  const names = providers.map(({ name }) => name);
-  const twice = names.find((name, at) => names.indexOf(name) < at);
-  if (twice !== undefined) return `two providers are called "${twice}"; give one of them another name`;
   const nested = providers.find(({ choose }) => choose);
-  if (nested) return `"${nested.name}" is a choice of providers itself; list its providers instead`;
-  const formats = providers.map(formatsOf);
-  const other = formats.findIndex((format) => format !== formats[0]);
-  return other < 0 ? undefined : `"${names[0]}" and "${names[other]}" have different audio formats; the session can have but one`;
-};
-
-const formatsOf = ({ capabilities: { input, output }, session }: Provider): string => {
-  const settings = [inputFormatOf(session), outputFormatOf(session)];
-  return JSON.stringify([input, output, ...settings].map(({ encoding, sampleRate }) => [encoding, sampleRate]));
+  return nested ? `"${nested.name}" is a choice of providers itself; list its providers instead` : misfitOf(providers);
 };
 
 /** What an error tells the breaker. */

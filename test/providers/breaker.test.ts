@@ -21,6 +21,12 @@ describe('breaker', () => {
     expect(stateAfter(...opened)).toEqual({ state: 'open', untilMs: 34_000, reason: 'failures' });
   });
 
+  it('opens at once when an attempt is answered by silence, and no longer for another', () => {
+    const silent: BreakerEvent = { type: 'silent' };
+    expect(stateAfter([0, silent])).toEqual({ state: 'open', untilMs: 30_000, reason: 'failures' });
+    expect(stateAfter([0, silent], [1000, silent])).toEqual(stateAfter([0, silent]));
+  });
+
   it('forgets failures that are 10 s old', () => {
     expect(stateAfter(...failures(0, 1, 2, 3, 10_000))).toMatchObject({ state: 'closed' });
     expect(stateAfter(...failures(0, 1, 2, 3, 9999))).toMatchObject({ state: 'open' });

@@ -1,9 +1,13 @@
 import { concat, EMPTY, merge, of, switchMap, tap, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { realtime } from '../../operators/realtime.js';
 import { bigLane } from '../../src/engine/big-lane.js';
 import { fastLane } from '../../src/engine/fast-lane.js';
+import { ConfigError } from '../../src/errors.js';
 import type { Command, VoiceEvent } from '../../src/events.js';
 import { explicitRequest, multimodal, plainTalk } from '../../src/lane-rules.js';
+import { openai } from '../../src/providers/openai.js';
+import type { Provider } from '../../src/providers/provider.js';
 import { realtimeCapabilities } from '../../src/providers/realtime-protocol.js';
 import { marbles } from '../marbles.js';
 import { say, utterance } from './peer.js';
@@ -151,31 +155,41 @@ describe('a provider of a lane, in virtual time', () => {
     }),
   );
 
-  it(
-    'has the first answer what was asked of it and nothing had come of, when it is lost',
-    marbles((t) => {
-      const seen = several(t, {
-        lanes,
-        source: concat(of(manual, ...ask('One.', 'user_1')), wait(2000), of(enter('big'), ...ask('Two.', 'user_2')), wait(3000)),
-        happens: ({ second }) =>
-          timer(2015).pipe(
-            tap(() => {
-              second.change('mute');
-              second.drop(1006);
-            }),
+  for (const [when, ms] of [
+    ['before it has said that it answers', 2015],
+    ['before it has said a word', 2020],
+  ] as const) {
+    it(
+      `has the first answer what was asked of it, when it is lost ${when}`,
+      marbles((t) => {
+        const seen = several(t, {
+          lanes,
+          source: concat(
+            of(manual, ...ask('One.', 'user_1')),
+            wait(2000),
+            of(enter('big'), ...ask('Two.', 'user_2')),
+            wait(3000),
           ),
-      });
+          happens: ({ second }) =>
+            timer(ms).pipe(
+              tap(() => {
+                second.change('mute');
+                second.drop(1006);
+              }),
+            ),
+        });
 
-      expect(seen.timesOf('connection.restored')).toEqual([2000, 2015]);
-      expect(itemsOf(seen.services.first.sessions.at(-1))).toEqual([
-        'user: One.',
-        'assistant: word0',
-        'user: Two.',
-        'assistant: word0',
-      ]);
-      expect(seen.heardValues()).toEqual([firstValues.first, firstValues.first + 10]);
-    }),
-  );
+        expect(seen.timesOf('connection.restored')).toEqual([2000, ms]);
+        expect(itemsOf(seen.services.first.sessions.at(-1))).toEqual([
+          'user: One.',
+          'assistant: word0',
+          'user: Two.',
+          'assistant: word0',
+        ]);
+        expect(seen.heardValues()).toEqual([firstValues.first, firstValues.first + 10]);
+      }),
+    );
+  }
 
   it(
     'stays in its session when the other cannot be reached, and opens no further one of its own',
@@ -280,6 +294,8 @@ describe('a provider of a lane, in virtual time', () => {
       const seen = several(t, {
         lanes,
         rules: [explicitRequest, multimodal, plainTalk],
+        // It would go there and back for ever.
+        until: 6500,
         source: concat(
           of(manual, picture, ...ask('One.', 'user_1')),
           wait(2000),
@@ -296,6 +312,61 @@ describe('a provider of a lane, in virtual time', () => {
         ['big', 'lane.request'],
       ]);
       expect(seen.timesOf('connection.rotating').at(-1)).toBe(4000);
+    }),
+  );
+
+  it('has a name of its own, and the audio formats of the first, else the conversation is refused', () => {
+    const [first, second] = [openai({ apiKey: 'sk' }), openai({ apiKey: 'sk', model: 'another' })];
+    const narrow = openai({ name: 'narrow', apiKey: 'sk', session: { audio: { output: { format: { type: 'audio/pcmu' } } } } });
+    const moving = (provider: Provider) => () => realtime(first, { openSocket: () => EMPTY, others: [provider] });
+
+    expect(moving(second)).toThrow(ConfigError);
+    expect(moving(second)).toThrow('realtime: two providers are called "openai"');
+    expect(moving(narrow)).toThrow('different audio formats');
+    expect(moving(first)).not.toThrow();
+  });
+
+  it(
+    'keeps the conversation while another of those without a lane is well again, which has it as soon as the lane is left',
+    marbles((t) => {
+      const seen = several(t, {
+        home: 'failover',
+        lanes: (provider) => [fastLane(), bigLane({ provider: provider('third') })],
+        source: concat(
+          of(manual, ...ask('One.', 'user_1')),
+          wait(20_000),
+          of(enter('big'), ...ask('Two.', 'user_2')),
+          wait(25_000),
+          of(enter('fast')),
+          wait(1000),
+          of(...ask('Three.', 'user_3')),
+          wait(2000),
+        ),
+        happens: ({ first }) =>
+          merge(
+            timer(2000).pipe(
+              tap(() => {
+                first.change('refuse');
+                first.drop(1006);
+              }),
+            ),
+            timer(25_000).pipe(tap(() => first.change('fair'))),
+          ),
+      });
+
+      expect(seen.timesOf('connection.lost')).toEqual([2000]);
+      // Back with the second, of whom a session was ready, and on to the first.
+      expect(seen.timesOf('connection.rotating').slice(0, 2)).toEqual([20_000, 45_000]);
+      expect(seen.timesOf('connection.rotating')).toHaveLength(3);
+      expect(seen.heardValues()).toEqual([firstValues.first, firstValues.third, firstValues.first + 10]);
+      expect(itemsOf(seen.services.first.sessions.at(-1))).toEqual([
+        'user: One.',
+        'assistant: word0',
+        'user: Two.',
+        'assistant: word0',
+        'user: Three.',
+        'assistant: word0',
+      ]);
     }),
   );
 

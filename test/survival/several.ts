@@ -17,7 +17,7 @@ import { tool } from '../../src/tool.js';
 import type { Item } from '../../src/wire/item.js';
 import { createService, framesOf, type Plan, type ServiceSession } from './service.js';
 
-export const names = ['first', 'second'] as const;
+export const names = ['first', 'second', 'third'] as const;
 export type Name = (typeof names)[number];
 export type Services = Record<Name, ReturnType<typeof createService>>;
 
@@ -32,6 +32,8 @@ export interface SeveralScene {
   readonly lanes?: (provider: (name: Name) => Provider) => readonly Lane[];
   /** Which lane it is to be; @default what is asked for */
   readonly rules?: readonly LaneRule[];
+  /** Whom lanes without a provider are with: the first, or the second where that is down. @default 'first' */
+  readonly home?: 'first' | 'failover';
   readonly breaker?: BreakerConfig;
   /** How long the tool `look` takes. */
   readonly toolMs?: number;
@@ -43,12 +45,12 @@ export interface SeveralScene {
 }
 
 /** What a service answers the first of, in samples: tells who is heard. */
-export const firstValues: Readonly<Record<Name, number>> = { first: 1000, second: 2000 };
+export const firstValues: Readonly<Record<Name, number>> = { first: 1000, second: 2000, third: 3000 };
 
 /** Turns that the client ends. */
 export const manual: Command = { type: 'session.update', session: { audio: { input: { turn_detection: null } } } };
 
-/** A conversation in virtual time with two services, and waits that are as long as they may be. */
+/** A conversation in virtual time with several services, and waits that are as long as they may be. */
 export const several = (t: Marbles, scene: SeveralScene) => {
   const { source, happens = () => EMPTY, plans = {}, breaker, toolMs = 100, config = {}, overrides = {} } = scene;
   const service = (name: Name) =>
@@ -60,7 +62,7 @@ export const several = (t: Marbles, scene: SeveralScene) => {
       plans: plans[name] ?? [],
       transcribes: 'all',
     });
-  const services: Services = { first: service('first'), second: service('second') };
+  const services: Services = { first: service('first'), second: service('second'), third: service('third') };
   /** When each attempt was made, and with whom. */
   const attempts: { readonly at: number; readonly name: Name }[] = [];
   const openSocket: OpenSocket = (request) => {
@@ -87,17 +89,18 @@ export const several = (t: Marbles, scene: SeveralScene) => {
   });
   const sink = scriptedSink();
   const shared = { reconnect: { random: () => 1 }, playout: playTo(sink.openSink), ...config, openSocket };
+  const standIns = failover([provider('first'), provider('second')], breaker ? { breaker } : {});
   const conversation$ = scene.lanes
     ? converse({
         ...shared,
-        provider: provider('first'),
+        provider: scene.home === 'failover' ? standIns : provider('first'),
         lanes: scene.lanes(provider),
         rules: scene.rules ?? [explicitRequest],
         tools: [look],
         commands: source,
         hysteresis: { preferFast: false, bigLaneTimeoutMs: Number.POSITIVE_INFINITY, cooldownMs: 0 },
       })
-    : source.pipe(realtime(failover(names.map(provider), breaker ? { breaker } : {}), { ...shared, epics: [runTools([look])] }));
+    : source.pipe(realtime(standIns, { ...shared, epics: [runTools([look])] }));
 
   const told: { readonly at: number; readonly event: VoiceEvent }[] = [];
   let state = initialState;
