@@ -6,6 +6,7 @@ import { initialNotes, type LaneNotes, laneNotes } from '../src/lane-notes.js';
 import { firstOf, type LaneRule, type RuleDecision } from '../src/lane-rules.js';
 import { initialState, type SessionState, sessionState } from '../src/state/session-state.js';
 
+/** Settings of `analyzeContext`. */
 export interface AnalyzeContextConfig {
   /**
    * The state of the session, `realtime`'s for example.

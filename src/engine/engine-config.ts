@@ -19,6 +19,7 @@ import type { SessionConfig } from './session-config.js';
 /** Providers that are known by name. */
 export type ProviderName = 'openai' | 'azure' | 'simulator';
 
+/** What is worth a line in the log; each takes in those after it. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /** What may lead a conversation to the big lane by itself. */

@@ -14,6 +14,7 @@ import {
 } from './breaker.js';
 import type { Provider } from './provider.js';
 
+/** Settings of `failover`. */
 export interface FailoverConfig {
   /** When a provider is left alone, and for how long. */
   readonly breaker?: BreakerConfig;
