@@ -8,6 +8,7 @@ import { type ServerStep, say, type WireEvent } from '../src/faults/server-step.
 import type { OpenSocket, Socket, SocketEvent } from '../src/providers/provider.js';
 import { closes, refused, rejects } from './socket-steps.js';
 
+/** Settings of `faultySocket`. */
 export interface FaultySocketConfig {
   /**
    * For the dice of the faults: the same seed makes the same happen.

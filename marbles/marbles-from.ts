@@ -3,6 +3,7 @@ import type { VoiceEvent } from '../src/events.js';
 import { frameMs } from './create-marbles.js';
 import { draw, type Mark } from './draw.js';
 
+/** Settings of `marblesFrom`. */
 export interface MarblesFromConfig {
   /**
    * Which events, by type; `playout.*` stands for all whose type begins so.

@@ -38,6 +38,7 @@ export interface ResponseSummary {
   readonly firstAudioMs: Millis | undefined;
 }
 
+/** Settings of `aggregateResponses`. */
 export interface AggregateResponsesConfig {
   /**
    * Whether to collect audio, decoded in the session's output format.

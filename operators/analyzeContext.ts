@@ -7,6 +7,7 @@ import { firstOf, type LaneRule, type RuleDecision } from '../src/lane-rules.js'
 import { itemOf } from '../src/state/conversation.js';
 import { initialState, type SessionState, sessionState } from '../src/state/session-state.js';
 
+/** Settings of `analyzeContext`. */
 export interface AnalyzeContextConfig {
   /**
    * The state of the session, `realtime`'s for example.

@@ -7,6 +7,7 @@ import { stopAnswer } from '../src/stop-answer.js';
 import { atOnce, type InterruptionPolicy, type Verdict } from './interruptions.js';
 import { ofType } from './ofType.js';
 
+/** Settings of `bargeIn`. */
 export interface BargeInConfig {
   /**
    * What counts as an interruption.

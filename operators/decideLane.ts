@@ -8,6 +8,7 @@ import { analyzeContext } from './analyzeContext.js';
 import { type HysteresisConfig, hysteresis } from './hysteresis.js';
 import { ofType } from './ofType.js';
 
+/** Settings of `decideLane`. */
 export interface DecideLaneConfig extends HysteresisConfig {
   /**
    * How long what the user said may wait for a decision, in milliseconds from the provider's confirmation that it has it.

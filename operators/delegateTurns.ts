@@ -24,6 +24,7 @@ import { ofType } from './ofType.js';
 import { understood } from './understood.js';
 import { untilSaid } from './untilSaid.js';
 
+/** Settings of `delegateTurns`. */
 export interface DelegateTurnsConfig {
   readonly delegate: Delegate;
   /**

@@ -5,6 +5,7 @@ import type { LaneDecision, VoiceEvent } from '../src/events.js';
 import { requestReason } from '../src/lane.js';
 import { isReleased, laneHold, noHold } from '../src/state/lane-hold.js';
 
+/** Settings of `hysteresis`. */
 export interface HysteresisConfig {
   /**
    * Least time between two switches. A decision that comes earlier waits; of several the last counts.

@@ -121,6 +121,7 @@ export const anyOf =
   (events$, state) =>
     merge(...policies.map((policy) => policy(events$, state))).pipe(filter(isInterrupt), take(1));
 
+/** Settings of `pauseFirst`. */
 export interface PauseFirstConfig {
   /**
    * How long to wait for a turn, in milliseconds, since the user was last heard.

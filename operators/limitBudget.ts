@@ -5,6 +5,7 @@ import type { SessionState } from '../src/state/session-state.js';
 import { ofType } from './ofType.js';
 import { turnBoundary } from './turnBoundary.js';
 
+/** Settings of `limitBudget`. */
 export interface LimitBudgetConfig {
   /** What may be spent, in USD, above 0. */
   readonly usd: number;

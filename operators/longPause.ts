@@ -4,6 +4,7 @@ import type { Epic } from '../src/epic.js';
 import type { TurnLongPause } from '../src/events.js';
 import { ofType } from './ofType.js';
 
+/** Settings of `longPause`. */
 export interface LongPauseConfig {
   /**
    * How long nobody speaks after the user has, in milliseconds, beyond the silence in which the VAD saw that speech was over.

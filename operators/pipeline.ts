@@ -4,6 +4,7 @@ import { type AudioStage, orderedStages } from '../src/audio-stage.js';
 import type { VoiceEvent } from '../src/events.js';
 import { stageChain } from '../src/stage-chain.js';
 
+/** Settings of `pipeline`. */
 export interface PipelineConfig {
   /**
    * After how many failures in a row a stage is left alone.

@@ -39,6 +39,7 @@ export interface AudioSink {
 /** Opens a sink at a sample rate: subscribing opens, emits the sink once, unsubscribing closes. Errors with `AudioError`. */
 export type OpenSink = (sampleRate: Hertz) => Observable<AudioSink>;
 
+/** Settings of `playTo`. */
 export interface PlayToConfig {
   /**
    * How much audio to gather before an answer is played, in milliseconds, when it comes steadily. The service sends

@@ -5,6 +5,7 @@ import { rateMismatch, withClientTurns } from '../src/input-audio.js';
 import { type Transformer, transform } from '../src/transform.js';
 import { type Encoding, encodePayload, sampleRateOf } from '../src/wire/payload.js';
 
+/** Settings of `pushToTalk`. */
 export interface PushToTalkConfig {
   /**
    * How samples are written on the wire; the session must have been told the same. G.711 takes frames at 8 kHz.

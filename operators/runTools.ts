@@ -26,6 +26,7 @@ import { announcedCalls } from './announcedCalls.js';
 import { answerCalls } from './answerCalls.js';
 import { ofType } from './ofType.js';
 
+/** Settings of `runTools`. */
 export interface RunToolsConfig {
   /**
    * How long to wait for a tool that says nothing of its own, in milliseconds; above 0, `Infinity` for ever.

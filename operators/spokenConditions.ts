@@ -58,6 +58,7 @@ interface Words {
 /** How many items of turns before are remembered: their last words come soon after. */
 const oldLimit = 16;
 
+/** Settings of `finishedSentence`. */
 export interface FinishedSentenceConfig {
   /**
    * Words after which more is to come, in lower case.
@@ -79,6 +80,7 @@ export const finishedSentence = ({ trailing = trailingWords }: FinishedSentenceC
     );
 };
 
+/** Settings of `wakePhrase`. */
 export interface WakePhraseConfig {
   /**
    * How long it holds after the phrase, in milliseconds.
@@ -122,6 +124,7 @@ const plain = (text: string): string => (text.toLowerCase().match(/[\p{L}\p{N}'â
  */
 export type EndOfTurnModel = (audio: AudioFrame, transcript: string) => ObservableInput<number>;
 
+/** Settings of `endOfTurn`. */
 export interface EndOfTurnConfig {
   /** What the microphone hears: the frames that go into `encode`, shared with it. */
   readonly frames$: Observable<AudioFrame>;

@@ -17,6 +17,7 @@ export interface ToSummarize {
   readonly before: string | undefined;
 }
 
+/** Settings of `summarizeConversation`. */
 export interface SummarizeConfig {
   /**
    * How many tokens, estimated, the conversation may have since the last summary before there is another.

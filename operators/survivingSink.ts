@@ -12,6 +12,7 @@ export interface AudioOutput {
   readonly openSink: OpenSink;
 }
 
+/** Settings of `survivingSink`. */
 export interface SurvivingSinkConfig {
   /**
    * How long to try after a loss, in milliseconds; 0 for not at all.

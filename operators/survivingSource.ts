@@ -15,6 +15,7 @@ export interface AudioSource {
   readonly frame$: Observable<AudioFrame>;
 }
 
+/** Settings of `survivingSource`. */
 export interface SurvivingSourceConfig {
   /**
    * Silence after which a device counts as lost, in milliseconds; noticed up to 100 ms later. At least two frames long.

@@ -6,6 +6,7 @@ import type { Lane } from '../src/lane.js';
 import { laneLedger } from '../src/lane-ledger.js';
 import { endedEarly, heldTooLong, type LaneInput, type LaneRun, type LaneSignal, runLane, unknownLane } from '../src/lane-run.js';
 
+/** Settings of `switchLanes`. */
 export interface SwitchLanesConfig {
   /**
    * How much audio a lane may hold, in milliseconds of media time, before it counts as failed.

@@ -5,6 +5,7 @@ import type { TranscriptConfig } from '../src/state/transcript.js';
 import { createTranscriptTeller } from '../src/transcript-teller.js';
 import { ofType } from './ofType.js';
 
+/** Settings of `transcripts`. */
 export interface TranscriptsConfig extends TranscriptConfig {
   /**
    * How long items wait for the words of the user before them, in milliseconds since the last that came. Words that come

@@ -6,6 +6,7 @@ import { createTurns, type TurnSignal, type Turns } from '../src/turns.js';
 import { ofType } from './ofType.js';
 import { type Reason, silence, speaking, type TurnCondition } from './turnConditions.js';
 
+/** Settings of `turnStrategy`. */
 export interface TurnStrategyConfig {
   /**
    * A turn begins when this does; it goes on whatever becomes of this.

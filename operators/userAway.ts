@@ -5,6 +5,7 @@ import type { TurnUserAway } from '../src/events.js';
 import { isUnheard } from '../src/state/unheard.js';
 import { ofType } from './ofType.js';
 
+/** Settings of `userAway`. */
 export interface UserAwayConfig {
   /**
    * How long neither of both speaks, in milliseconds.

@@ -4,6 +4,7 @@ import { clock } from '../src/clock.js';
 import type { Epic } from '../src/epic.js';
 import type { Stalled } from '../src/events.js';
 
+/** Settings of `watchStalls`. */
 export interface WatchStallsConfig {
   /**
    * From how long a stall on it is told, in milliseconds.

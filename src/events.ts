@@ -35,6 +35,7 @@ export interface SpeechDismissed {
   readonly type: 'speech.dismissed';
 }
 
+/** What the user's voice does. */
 export type SpeechEvent = SpeechStarted | SpeechProgress | SpeechStopped;
 
 /** The assistant was cut short. */
@@ -103,6 +104,7 @@ export interface TurnDelegationFailed {
   readonly type: 'turn.delegation_failed';
   readonly error: EngineError;
 }
+/** What becomes of turns, on either side. */
 export type TurnEvent =
   | TurnStarted
   | TurnEnded
@@ -136,6 +138,7 @@ export interface AssistantTranscript {
   /** Whether it was cut short: there were words that nobody has heard. */
   readonly isCut: boolean;
 }
+/** Words, of either side. */
 export type TranscriptEvent = UserTranscript | AssistantTranscript;
 
 /**
@@ -246,6 +249,7 @@ export interface LaneDecisionsFailed {
   readonly type: 'lane.decisions_failed';
   readonly error: unknown;
 }
+/** What becomes of lanes. */
 export type LaneEvent =
   | LaneRequest
   | LaneDecided
@@ -291,6 +295,7 @@ export type AudioDeviceEvent = AudioDeviceLost | AudioDeviceRestored | AudioDrif
 /** What becomes of the sources and the sinks of audio. */
 export type AudioEvent = AudioInputStopped | AudioDeviceEvent;
 
+/** An attempt to connect begins. */
 export interface ConnectionStarting {
   readonly type: 'connection.starting';
   /** 1 for the first attempt. */
@@ -306,17 +311,20 @@ export interface ConnectionEstablished {
   /** Audio of the user that was dropped, because too much of it waited for the session. */
   readonly droppedMs: Millis;
 }
+/** An attempt to connect has failed; others may follow. */
 export interface ConnectionFailed {
   readonly type: 'connection.failed';
   readonly error: EngineError;
   readonly retryCount: number;
 }
+/** A connection that was ready is gone; unless told otherwise it is made again. */
 export interface ConnectionLost {
   readonly type: 'connection.lost';
   readonly closeCode: number;
   /** Code of the error: `lost`, `heartbeat` where the peer was gone without a word, `session_expired`, `protocol`, … */
   readonly reason: string;
 }
+/** The conversation's last connection is closed: nothing comes after it. */
 export interface ConnectionClosed {
   readonly type: 'connection.closed';
   readonly reason: string;
@@ -512,6 +520,7 @@ export interface Stalled {
   readonly type: 'diagnostic.stalled';
   readonly ms: Millis;
 }
+/** What went wrong and was survived. */
 export type DiagnosticEvent =
   | UnknownEvent
   | MalformedEvent
@@ -635,6 +644,7 @@ export interface PlayoutDuck {
 }
 /** An Observable, of whatever copy of rxjs. */
 export interface Subscribable<T> {
+  /** Begins; what is returned ends it. */
   subscribe(observer: { next(value: T): void; error(error: unknown): void; complete(): void }): { unsubscribe(): void };
 }
 /**
@@ -669,6 +679,7 @@ export interface PlayoutStop {
   /** That of `playout.play`. */
   readonly id: string;
 }
+/** What can be asked of the loudspeaker. */
 export type PlayoutCommand = PlayoutFlush | PlayoutPause | PlayoutResume | PlayoutDuck | PlayoutPlay | PlayoutStop;
 
 /** Ends the conversation: the socket closes and the stream completes, whatever is still open. */
@@ -684,6 +695,7 @@ export interface ConnectionRotate {
    */
   readonly to?: string;
 }
+/** What can be asked of the connection. */
 export type ConnectionCommand = ConnectionClose | ConnectionRotate;
 
 /** Everything that can be asked for. */

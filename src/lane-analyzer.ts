@@ -24,6 +24,7 @@ export interface SwitchContext {
 /** Says which lane the user's words belong to; `fast_lane` and `big_lane` are accepted too. */
 export type LaneAnalyzer = (message: string, context: SwitchContext) => string;
 
+/** What the analyzer is told beside the words. */
 export interface AnalyzerConfig {
   /**
    * @default no limit

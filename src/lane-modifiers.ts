@@ -5,6 +5,7 @@ import { type LaneContext, type LaneRule, plainWords, type RuleDecision } from '
 /** Makes another rule of a rule. */
 export type LaneRuleModifier = (rule: LaneRule) => LaneRule;
 
+/** Settings of `predictive`. */
 export interface PredictiveConfig {
   /**
    * How sure the rule must be of words that may still go on, 0 to 1.
@@ -29,6 +30,7 @@ export const predictive = ({ confidence = 0.7 }: PredictiveConfig = {}): LaneRul
   };
 };
 
+/** Settings of `costAware`. */
 export interface CostAwareConfig {
   /**
    * Work below this is not worth a switch, in milliseconds.

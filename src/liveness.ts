@@ -3,6 +3,7 @@ import type { Millis } from './audio.js';
 import { clock } from './clock.js';
 import type { OpenSocket, Socket, SocketEvent } from './providers/provider.js';
 
+/** How often a peer is asked whether it is there, and how long it may take to answer. */
 export interface LivenessConfig {
   /**
    * From one ping to the next, in milliseconds.

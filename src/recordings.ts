@@ -14,9 +14,11 @@ export interface Recordings {
   add(itemId: string, payloads: readonly string[], ms: Millis): void;
   /** The words of the item are known, or it is no more. */
   forget(itemId: string): void;
+  /** The audio of an item, where it was kept. */
   recordingOf(itemId: string): Recording | undefined;
 }
 
+/** How much of the user's audio is kept, and for how long. */
 export interface RecordingsConfig {
   /**
    * How much audio to keep of all items together, in milliseconds; the oldest items go first, and whole.

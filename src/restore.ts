@@ -35,6 +35,7 @@ export interface RestoreSource {
   secretsOf?(serverLabel: string): McpSecrets;
 }
 
+/** How much of a conversation a new session is told, and how. */
 export interface RestoreConfig {
   /**
    * About how many tokens the items may take; the oldest are left out. Function calls that wait for their output, and what the session has

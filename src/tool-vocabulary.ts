@@ -27,6 +27,7 @@ const questions =
 const negations = /\b(dont|do not|no|never|not|stop|nunca|ningun|ninguna)\b|^(para|olvida|forget) /;
 const urges = /^(dont let me|dont forget|que no se|no te olvides|no olvides)\b/;
 
+/** Settings of `toolVocabulary`. */
 export interface ToolVocabularyConfig {
   /**
    * How sure it must be, 0 to 1.

@@ -25,6 +25,7 @@ interface ToolBase<Arguments> {
   readonly name: string;
   /** What it is for and when to use it: the model chooses by it. */
   readonly description: string;
+  /** Does the work. */
   readonly run: RunTool<Arguments>;
   /**
    * How long to wait for the result, in milliseconds; above 0.
@@ -51,6 +52,7 @@ export interface SchemaToolConfig extends ToolBase<Readonly<Record<string, unkno
 /** Arguments that were read, and what to do with them. */
 export interface PreparedCall {
   readonly arguments: unknown;
+  /** Does the work: a value, a promise or an Observable. */
   readonly run: (context: ToolContext) => ObservableInput<unknown> | unknown;
 }
 

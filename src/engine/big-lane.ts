@@ -8,6 +8,7 @@ import type { Provider } from '../providers/provider.js';
 import type { Tool } from '../tool.js';
 import type { SessionPatch, Transcription } from '../wire/session.js';
 
+/** What the big lane has. */
 export interface BigLaneConfig {
   /** @default 'big' */
   readonly name?: string;

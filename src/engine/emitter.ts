@@ -54,6 +54,7 @@ export interface Emitter {
   ): string;
   /** Removes a handler; says whether there was one of this id. */
   off(id: string): boolean;
+  /** How many events, calls and failures there were. */
   getMetrics(): EmitterMetrics;
   /**
    * What was told last, newest last, also before there were handlers: of each type the last 100 events, of audio the last 10.

@@ -16,8 +16,11 @@ export interface EngineCallbacks {
   readonly onTextResponse?: (text: string) => unknown;
   /** The user began to speak. */
   readonly onSpeechDetected?: () => unknown;
+  /** A response has ended, however it has. */
   readonly onResponseDone?: (summary: ResponseSummary) => unknown;
+  /** The conversation has moved to another lane. */
   readonly onLaneSwitch?: (from: string, to: string, reason: string) => unknown;
+  /** Something went wrong; `engine.error` says whether the conversation goes on. */
   readonly onError?: (error: EngineError) => unknown;
 }
 

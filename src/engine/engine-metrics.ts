@@ -65,6 +65,7 @@ export interface MetricsSummary {
   };
 }
 
+/** When and how the metrics begin. */
 export interface EngineMetricsConfig {
   /** When the metrics begin, in milliseconds of `clock`. */
   readonly at: Millis;
@@ -80,6 +81,7 @@ export interface EngineMetricsConfig {
   readonly speechEndMs?: Millis;
 }
 
+/** Metrics before anything has happened. */
 export const initialEngineMetrics = ({ at, fastLane = 'fast', speechEndMs = 500 }: EngineMetricsConfig): EngineMetrics => ({
   startedAt: at,
   fastLane,

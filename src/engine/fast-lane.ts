@@ -3,6 +3,7 @@ import type { Epic } from '../epic.js';
 import type { Lane } from '../lane.js';
 import type { SessionPatch } from '../wire/session.js';
 
+/** What the fast lane has. */
 export interface FastLaneConfig {
   /** @default 'fast' */
   readonly name?: string;

@@ -37,6 +37,7 @@ export interface Platform {
   readonly closed$?: Observable<unknown>;
 }
 
+/** Which microphone, and how it is to record. */
 export interface MicrophoneConfig {
   /** Id or name; undefined for the default one. */
   readonly device: string | undefined;
@@ -44,11 +45,13 @@ export interface MicrophoneConfig {
   readonly chunkMs: Millis;
 }
 
+/** Where conversations are saved. */
 export interface RecorderConfig {
   /** The folder to save in. */
   readonly path: string;
 }
 
+/** Which loudspeaker. */
 export interface LoudspeakerConfig {
   /** Id or name; undefined for the default one. */
   readonly device: string | undefined;

@@ -41,6 +41,7 @@ export interface UsageReport {
   readonly committedMs: Millis;
 }
 
+/** A report before anything was used. */
 export const initialUsageReport: UsageReport = {
   total: noShare,
   byModel: {},

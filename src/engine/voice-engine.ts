@@ -137,6 +137,7 @@ export class VoiceEngine {
     return this.#core.disconnect();
   }
 
+  /** `disconnect`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.disconnect();
   }
@@ -373,10 +374,12 @@ export class VoiceEngine {
     distinctUntilChanged((before, after) => before.total === after.total && before.complete === after.complete),
   );
 
+  /** What the engine is doing. */
   get state(): EngineState {
     return engineState(this.#core.state(), this.isListening);
   }
 
+  /** The same, as a method. */
   getState(): EngineState {
     return this.state;
   }

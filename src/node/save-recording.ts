@@ -28,6 +28,7 @@ import type { RecordingEvent } from '../events.js';
 import { fileError } from './file.js';
 import { openRecordingFiles, type RecordingFiles } from './recording-files.js';
 
+/** Settings of `saveRecording`. */
 export interface SaveRecordingConfig {
   /**
    * The folder in which each call gets one of its own; made where there is none.

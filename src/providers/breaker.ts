@@ -1,6 +1,7 @@
 import type { Millis } from '../audio.js';
 import { recentTimes } from './recent-times.js';
 
+/** When a provider that fails is left alone, and for how long. */
 export interface BreakerConfig {
   /**
    * How many failures open it.

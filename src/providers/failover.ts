@@ -26,6 +26,7 @@ import {
 import { misfitOf } from './misfit.js';
 import type { Provider } from './provider.js';
 
+/** Settings of `failover`. */
 export interface FailoverConfig {
   /** When a provider is left alone, and for how long. */
   readonly breaker?: BreakerConfig;

@@ -4,6 +4,7 @@ import type { SessionPatch } from '../wire/session.js';
 import type { Provider } from './provider.js';
 import { realtimeCapabilities, realtimeErrors, realtimeProtocol } from './realtime-protocol.js';
 
+/** Whom to be at OpenAI, and what its sessions begin with. */
 export interface OpenAiConfig {
   /**
    * What errors call it; `failover` wants names that differ.

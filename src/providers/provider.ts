@@ -17,6 +17,7 @@ export interface SocketRequest {
 
 /** The sending half of an open socket. */
 export interface Socket {
+  /** Sends a message. */
   send(frame: Frame): void;
   /** Bytes that were sent and have not left the process; says nothing of the peer. */
   readonly bufferedAmount: number;

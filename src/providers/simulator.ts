@@ -1,6 +1,7 @@
 import { type OpenAiConfig, openai } from './openai.js';
 import type { Provider } from './provider.js';
 
+/** Where the simulator is. */
 export interface SimulatorConfig extends Omit<OpenAiConfig, 'apiKey' | 'name' | 'organization' | 'project'> {
   /**
    * What errors call it.

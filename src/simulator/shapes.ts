@@ -25,6 +25,7 @@ export interface Transcription {
   readonly prompt: string | null;
 }
 
+/** A function or MCP server as a session declares it. */
 export interface Tool {
   readonly type: string;
   readonly name?: string;

@@ -39,6 +39,7 @@ export interface Simulator {
   replayed(connection?: number): Promise<ReplayEnd>;
   /** Ends all sessions without waiting for the clients and frees the port; a second call does nothing more. */
   close(): Promise<void>;
+  /** `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

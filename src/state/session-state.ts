@@ -23,6 +23,7 @@ export interface SessionState {
   readonly committed: CommittedAudio;
 }
 
+/** The state before anything has happened. */
 export const initialState: SessionState = {
   conversation: initialConversation,
   playout: initialPlayoutClock,

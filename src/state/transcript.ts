@@ -16,6 +16,7 @@ export interface TranscriptLine {
   readonly isCut: boolean;
 }
 
+/** Which words of the assistant count. */
 export interface TranscriptConfig {
   /**
    * Which words of the assistant count: those that the loudspeaker has played, or all that were received. Without a

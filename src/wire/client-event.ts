@@ -87,6 +87,7 @@ const members = [
 
 /** Everything that a client can say to the service. */
 export type ClientEvent = t.TypeOf<(typeof members)[number]>;
+/** Its codec. */
 export const ClientEvent: t.Type<ClientEvent> = t.union([...members], 'ClientEvent');
 
 /** The client events of one or more types. */

@@ -125,6 +125,7 @@ const LaterItem = record({ type: t.string }, common) as unknown as t.Type<Item>;
 
 const typeOf = (input: unknown): string => (t.UnknownRecord.is(input) && typeof input.type === 'string' ? input.type : '');
 
+/** Its codec. */
 export const Item = chosen('Item', (input) => (knownTypes.has(typeOf(input)) ? KnownItem : LaterItem));
 
 /** Stands for an item that is in the conversation already. */

@@ -18,6 +18,7 @@ export const serverEvents = [
 
 /** Everything that a service can say, under the names of OpenAI's GA protocol. */
 export type ServerEvent = t.TypeOf<(typeof serverEvents)[number]>;
+/** Its codec. */
 export const ServerEvent: t.Type<ServerEvent> = t.union([...serverEvents], 'ServerEvent');
 
 /** The server events of one or more types. */
