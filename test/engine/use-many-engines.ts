@@ -3,18 +3,15 @@ import { VoiceEngine } from '../../src/node/voice-engine.js';
 
 // A process of its own, for the garbage collector and the handles: `node --expose-gc --import tsx use-many-engines.ts URL COUNT`. Prints what is left.
 
-/** What is there when all is collected. */
-export interface Left {
-  readonly heapBytes: number;
-  /** Sockets, timers and whatever else keeps a process alive, by their kind. */
-  readonly handles: Readonly<Record<string, number>>;
-}
+type Handles = Readonly<Record<string, number>>;
 
 export interface ManyEngines {
   readonly answers: number;
   readonly unhandled: number;
-  readonly before: Left;
-  readonly after: Left;
+  /** Bytes, with all garbage collected, before the engines and after them. */
+  readonly heap: { readonly before: number; readonly after: number };
+  /** Sockets, timers and whatever else keeps a process alive, by their kind: how many more there are than when the process began. */
+  readonly handles: Handles;
 }
 
 const [url = '', count = '0'] = process.argv.slice(2);
@@ -49,25 +46,34 @@ const use = async (engines: number): Promise<void> => {
   }
 };
 
-const handles = (): Readonly<Record<string, number>> => {
+const handles = (): Handles => {
   const kinds = process.getActiveResourcesInfo();
-  return Object.fromEntries([...new Set(kinds)].sort().map((kind) => [kind, kinds.filter((other) => other === kind).length]));
+  return Object.fromEntries([...new Set(kinds)].map((kind) => [kind, kinds.filter((other) => other === kind).length]));
 };
+const atFirst = handles();
+const left = (): Handles =>
+  Object.fromEntries(
+    Object.entries(handles())
+      .map(([kind, now]) => [kind, now - (atFirst[kind] ?? 0)] as const)
+      .filter(([, more]) => more > 0),
+  );
 
-/** Waits until no more of them go. */
-const settled = async (isEnough: () => boolean): Promise<Left> => {
+/** Waits until no more of them go, collects, and measures. */
+const settled = async (): Promise<number> => {
   const until = performance.now() + patienceMs;
-  while (!isEnough() && performance.now() < until) await pause(50);
+  while (Object.keys(left()).length > 0 && performance.now() < until) await pause(50);
   for (let times = 0; times < 3; times++) {
     await pause(20);
     globalThis.gc?.();
   }
-  return { heapBytes: process.memoryUsage().heapUsed, handles: handles() };
+  return process.memoryUsage().heapUsed;
 };
 
 await use(warmUp);
-const before = await settled(() => !('TCPSocketWrap' in handles()));
+const before = await settled();
 answers = 0;
 await use(Number(count));
-const after = await settled(() => Object.entries(handles()).every(([kind, now]) => now <= (before.handles[kind] ?? 0)));
-process.stdout.write(`${JSON.stringify({ answers, unhandled, before, after } satisfies ManyEngines)}\n`);
+const after = await settled();
+const told: ManyEngines = { answers, unhandled, heap: { before, after }, handles: left() };
+// What is left would keep the process alive.
+process.stdout.write(`${JSON.stringify(told)}\n`, () => process.exit());
