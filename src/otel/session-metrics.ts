@@ -80,7 +80,7 @@ export const sessionMetrics = ({ record, count, move }: Instruments): SessionMet
           return;
         case 'connection.starting':
           // One conversation that failed is followed by another.
-          if (event.attempt === 1) finish(at);
+          if (event.attempt === 1) end(at);
           return;
         default:
           return;

@@ -14,12 +14,8 @@ const weather = tool({
 describe('a conversation over sockets', () => {
   it('is told as turns, with what was asked of the model and of tools in them', async () => {
     const memory = otelMemory();
-    let answers = 0;
-    const respond = () => {
-      answers += 1;
-      return answers === 1 ? { call: { name: 'get_weather', arguments: { city: 'Tokyo' } } } : { text: 'It is clear.' };
-    };
-    await using run = await engineRun({ engine: { tools: [weather] }, simulator: { respond } });
+    const script = [{ toolCall: { name: 'get_weather', arguments: { city: 'Tokyo' } }, text: 'It is clear.' }];
+    await using run = await engineRun({ engine: { tools: [weather] }, simulator: { script } });
     const watching = run.engine.voice$.pipe(telemetry(memory.config)).subscribe();
     await run.engine.connect();
     const spoken = new Promise((resolve) =>
@@ -29,15 +25,15 @@ describe('a conversation over sockets', () => {
     await spoken;
     await run.engine.disconnect();
 
-    expect(memory.spans.map(({ name }) => name.replace(/^generate_content .*/, 'generate_content'))).toEqual([
-      'generate_content',
-      'execute_tool get_weather',
-      'generate_content',
-      'invoke_agent',
-    ]);
+    const named = (operation: string) => memory.spans.filter(({ name }) => name.startsWith(operation));
+    expect(memory.spans).toHaveLength(4);
+    expect(named('generate_content')).toHaveLength(2);
+    expect(named('execute_tool get_weather')).toHaveLength(1);
     expect(new Set(memory.spans.map((span) => span.spanContext().traceId)).size).toBe(1);
-    const [question, , answer, turn] = memory.spans.map(secondsOf);
-    expect(turn).toBeGreaterThanOrEqual((question ?? 0) + (answer ?? 0));
+    const [[question = 0, answer = 0], [turn]] = [named('generate_content'), named('invoke_agent')].map((spans) =>
+      spans.map(secondsOf),
+    ) as [number[], number[]];
+    expect(turn).toBeGreaterThanOrEqual(question + answer);
     expect(await memory.points('gen_ai.invoke_agent.tool_calls')).toMatchObject([{ count: 1, sum: 1 }]);
     expect(await memory.points('voice.session.active')).toMatchObject([{ sum: 0 }]);
     expect(JSON.stringify(memory.spans.map(({ attributes }) => attributes))).not.toMatch(/Tokyo|clear/);
@@ -46,15 +42,23 @@ describe('a conversation over sockets', () => {
 
   it('goes on over the loss of its session', async () => {
     const memory = otelMemory();
-    await using run = await engineRun();
+    const faults = [{ type: 'destroy', on: 'response.created', connection: 1 }] as const;
+    await using run = await engineRun({ simulator: { faults } });
     const watching = run.engine.voice$.pipe(telemetry(memory.config)).subscribe();
     await run.engine.connect();
     const back = run.next('connection.restored');
-    await run.service.dropConnections();
+    await run.engine.sendText('hello');
     await back;
+    const answered = run.next('turn.response_completed');
+    await run.engine.sendText('hello again');
+    await answered;
     expect(await memory.points('voice.session.active')).toMatchObject([{ sum: 1 }]);
     expect(await memory.points('voice.session.reconnects')).toMatchObject([{ sum: 1 }]);
+    expect(await memory.points('voice.lane')).toMatchObject([{ sum: 1, attributes: { 'vox.lane': 'fast' } }]);
     watching.unsubscribe();
     expect(await memory.points('voice.session.active')).toMatchObject([{ sum: 0 }]);
+    expect(memory.spans).toHaveLength(memory.started);
+    const responses = memory.spans.filter(({ name }) => name.startsWith('generate_content'));
+    expect(responses.map(({ attributes }) => attributes['error.type'])).toEqual(['lost', undefined]);
   });
 });
