@@ -12,6 +12,8 @@ const doors = {
   'simulator/index': 'src/simulator/index.ts',
   'marbles/index': 'marbles/index.ts',
   'mock/index': 'src/simulator/mock-door.ts',
+  'transport/index': 'src/providers/transport-door.ts',
+  'contract/index': 'marbles/provider-contract.ts',
 };
 
 /** The doors that show a part of another; `scripts/operator-doors.ts` writes their code. */

@@ -19,6 +19,7 @@ const says: Readonly<Record<string, readonly RegExp[]>> = {
     /♪ tune/,
     /big → fast: released\nyou: Thanks!/,
   ],
+  'custom-provider': [/assistant: go to the market/, /service: disconnected/],
   'marble-test': [/^ok: /],
 };
 
