@@ -13,6 +13,8 @@ const doors = {
   'otel/index': 'src/otel/index.ts',
   'marbles/index': 'marbles/index.ts',
   'mock/index': 'src/simulator/mock-door.ts',
+  'transport/index': 'src/providers/transport-door.ts',
+  'contract/index': 'marbles/provider-contract.ts',
 };
 
 /** The doors that show a part of another; `scripts/operator-doors.ts` writes their code. */

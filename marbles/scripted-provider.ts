@@ -9,7 +9,8 @@ export type ScriptedProvider = Provider & ScriptedSocket;
 
 const parse = (data: string | Uint8Array): readonly ParsedEvent[] => {
   try {
-    return typeof data === 'string' ? [JSON.parse(data)] : [];
+    const event = typeof data === 'string' ? JSON.parse(data) : undefined;
+    return typeof event?.type === 'string' ? [event] : [];
   } catch {
     return [{ type: 'diagnostic.malformed_event', eventType: '', paths: ['(not JSON)'] }];
   }

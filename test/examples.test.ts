@@ -20,6 +20,7 @@ const says: Readonly<Record<string, readonly RegExp[]>> = {
     /♪ tune/,
     /big → fast: released\nyou: Thanks!/,
   ],
+  'custom-provider': [/assistant: go to the market/, /service: disconnected/],
   'marble-test': [/^ok: /],
   assistant: [/^assistant: It is sunny in Tokyo/],
   interpreter: [/^en: What's the weather in Tokyo\?\nes: ¿Qué tiempo hace en Tokio\?\n$/],

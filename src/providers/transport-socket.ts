@@ -64,6 +64,7 @@ export const transportSocket =
       const done = (command: ClientEvent): readonly ServerEvent[] => {
         if (command.type === 'input_audio_buffer.commit') return translator.committed();
         if (command.type === 'response.cancel') return translator.ended({ status: 'cancelled', reason: 'client_cancelled' });
+        if (command.type === 'response.create' && !transport.createResponse) return translator.asked();
         if (command.type === 'session.update') session = withSettings(session, command.session);
         return transportReply(command, session, newId);
       };
@@ -99,6 +100,7 @@ export const transportSocket =
           else if (frame === goodbye) leave().subscribe({ error: () => close(1000, ''), complete: () => close(1000, '') });
           else {
             const command = JSON.parse(frame) as ClientEvent;
+            if (isSaid(command)) translator.owes();
             run(commands.call(command), command.event_id, () => say(done(command)));
           }
         },
@@ -134,6 +136,10 @@ export const transportSocket =
         }),
       );
     });
+
+/** What is said now, and not of an earlier session: that has ids. */
+const isSaid = (command: ClientEvent): boolean =>
+  command.type === 'conversation.item.create' && (command.item.id === undefined || command.item.type === 'function_call_output');
 
 const isClosed = (event: TransportEvent | null): event is Extract<TransportEvent, { readonly type: 'closed' }> =>
   event?.type === 'closed';

@@ -11,6 +11,10 @@ export interface TransportTranslator {
   said(event: TransportEvent): readonly (ServerEvent | TransportEvent)[];
   /** The user's turn ends, as the client says. */
   committed(): readonly ServerEvent[];
+  /** Something is said that the service answers. */
+  owes(): void;
+  /** An answer is asked for: an empty one, where the service has answered already. */
+  asked(): readonly ServerEvent[];
   /** The answer that is open ends. */
   ended(end: AnswerEnd): readonly ServerEvent[];
 }
@@ -26,6 +30,7 @@ const event_id = '';
 
 export const transportTranslator = ({ newId, conversationId, heardMs }: TransportTranslatorConfig): TransportTranslator => {
   let answer: TransportAnswer | undefined;
+  let isOwed = false;
   let isSpeaking = false;
   /** The item of what the user says or said last, until its words are final. */
   let turn: { readonly id: string; isAdded: boolean } | undefined;
@@ -35,6 +40,7 @@ export const transportTranslator = ({ newId, conversationId, heardMs }: Transpor
     return answer ? [...begun, ...add(answer)] : begun;
   };
   const begin = (): readonly ServerEvent[] => {
+    isOwed = false;
     answer = transportAnswer(newId, conversationId);
     return answer.begin();
   };
@@ -62,6 +68,7 @@ export const transportTranslator = ({ newId, conversationId, heardMs }: Transpor
   };
   const committed = (): readonly ServerEvent[] => {
     const { id, isAdded } = turnNow();
+    isOwed = true;
     return [...(isAdded ? [] : [{ type: 'input_audio_buffer.committed' as const, event_id, item_id: id }]), ...added()];
   };
   const started = (): readonly ServerEvent[] => {
@@ -92,6 +99,10 @@ export const transportTranslator = ({ newId, conversationId, heardMs }: Transpor
 
   return {
     committed,
+    owes() {
+      isOwed = true;
+    },
+    asked: () => (isOwed || answer ? [] : [...begin(), ...ended({ status: 'completed' })]),
     ended,
     said(event) {
       switch (event.type) {
