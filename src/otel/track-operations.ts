@@ -3,6 +3,7 @@ import type { VoiceEvent } from '../events.js';
 import type { Response } from '../wire/response.js';
 import type { ServerEventOf } from '../wire/server-event.js';
 import type { Operation, OperationObserver } from './operation.js';
+import { toolOperations } from './tool-operations.js';
 import { type TurnOperation, turnOperation } from './turn-operation.js';
 
 /** Finds in the events of a call what begins and ends. */
@@ -20,19 +21,14 @@ interface OpenResponse {
   hasAudio: boolean;
 }
 
-interface OpenTool {
-  readonly operation: Operation;
-  readonly turn: TurnOperation | undefined;
-}
-
 /** A tracker that tells `observer`; whatever comes, each operation ends once, and none is open after `end`. */
 export const trackOperations = (observer: OperationObserver): OperationTracker => {
   const responses = new Map<string, OpenResponse>();
-  const tools = new Map<string, OpenTool>();
   let turn: TurnOperation | undefined;
   /** When the user was last heard to stop, while nothing has come of it. */
   let stoppedAt: Millis | undefined;
   let loudspeaker: 'unknown' | 'none' | 'present' = 'unknown';
+  const tools = toolOperations(observer, () => (turn?.isOver ? undefined : turn));
 
   const start = (operation: Operation): Operation => {
     observer.started(operation);
@@ -86,24 +82,8 @@ export const trackOperations = (observer: OperationObserver): OperationTracker =
     responses.clear();
   };
 
-  const beginTool = (id: string, name: string, at: Millis): OpenTool => {
-    const known = tools.get(id);
-    if (known) return known;
-    const part = turn && !turn.isOver ? turn : undefined;
-    const open = { operation: start({ kind: 'tool', id, name, startedAt: at, turn: part?.operation }), turn: part };
-    tools.set(id, open);
-    part?.called();
-    return open;
-  };
-  const endTool = (id: string, name: string, at: Millis, error?: string): void => {
-    const open = beginTool(id, name, at);
-    tools.delete(id);
-    observer.ended(open.operation, { at, error });
-    open.turn?.returned(at);
-  };
-
   const end = (at: Millis, error?: string): void => {
-    for (const { operation } of tools.values()) endTool(operation.id, operation.name ?? '', at, error);
+    tools.end(at, error);
     breakResponses(at, error);
     endTurn(at, error);
     stoppedAt = undefined;
@@ -154,16 +134,10 @@ export const trackOperations = (observer: OperationObserver): OperationTracker =
         return;
       case 'tool.invoked':
       case 'tool.started':
-        beginTool(event.callId, event.functionName, at);
-        return;
       case 'tool.succeeded':
-        endTool(event.callId, event.functionName, at);
-        return;
       case 'tool.failed':
-        endTool(event.callId, event.functionName, at, event.error.code);
-        return;
       case 'tool.timed_out':
-        endTool(event.callId, event.functionName, at, 'timeout');
+        tools.happened(event, at);
         return;
       case 'connection.lost':
         // Tools go on: the next session is told what they say.
