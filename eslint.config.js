@@ -12,7 +12,7 @@ export default defineConfig(
     linterOptions: { reportUnusedDisableDirectives: 'error' },
   },
   {
-    files: ['src/*.ts', 'src/{dsp,wire,faults,state,providers,engine}/**/*.ts', 'operators/**/*.ts', 'marbles/**/*.ts'],
+    files: ['src/*.ts', 'src/{dsp,wire,faults,state,providers,engine,otel}/**/*.ts', 'operators/**/*.ts', 'marbles/**/*.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',

@@ -10,7 +10,9 @@ const doors = {
   index: 'src/index.ts',
   'node/index': 'src/node/index.ts',
   'simulator/index': 'src/simulator/index.ts',
+  'otel/index': 'src/otel/index.ts',
   'marbles/index': 'marbles/index.ts',
+  'mock/index': 'src/simulator/mock-door.ts',
 };
 
 /** The doors that show a part of another; `scripts/operator-doors.ts` writes their code. */

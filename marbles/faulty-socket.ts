@@ -50,7 +50,7 @@ const deafenable = (socket: Socket) => {
       get bufferedAmount() {
         return socket.bufferedAmount + kept;
       },
-      ...(socket.ping && { ping: () => (deaf ? undefined : socket.ping?.()) }),
+      ...(socket.ping && { ping: (data?: string) => (deaf ? undefined : socket.ping?.(data)) }),
       ...(socket.terminate && { terminate: () => socket.terminate?.() }),
     } satisfies Socket,
     deafen() {

@@ -1,6 +1,11 @@
 import { defer, from, map, merge, mergeMap, type ObservableInput, Subject, takeWhile } from 'rxjs';
 import type { OpenSocket, SocketEvent } from '../src/providers/provider.js';
 
+interface Pinged {
+  readonly number: number;
+  readonly data: string;
+}
+
 /**
  * Gives sockets a `ping`, and pongs for it, in virtual time or real. Scripted sockets have none of their own.
  *
@@ -12,7 +17,7 @@ export const pongingSocket =
   (openSocket: OpenSocket, answer: (ping: number) => ObservableInput<unknown>): OpenSocket =>
   (request) =>
     defer(() => {
-      const pings = new Subject<number>();
+      const pings = new Subject<Pinged>();
       let count = 0;
       const opened = (event: SocketEvent): SocketEvent => {
         if (event.type !== 'open') return event;
@@ -24,13 +29,12 @@ export const pongingSocket =
             get bufferedAmount() {
               return socket.bufferedAmount;
             },
-            ping: () => pings.next(++count),
+            ping: (data = '') => pings.next({ number: ++count, data }),
           },
         };
       };
       const pongs$ = pings.pipe(
-        mergeMap((number) => from(answer(number))),
-        map((): SocketEvent => ({ type: 'pong' })),
+        mergeMap(({ number, data }) => from(answer(number)).pipe(map((): SocketEvent => ({ type: 'pong', data })))),
       );
       const events$ = openSocket(request).pipe(map(opened));
       return merge(pongs$, events$).pipe(takeWhile(({ type }) => type !== 'close' && type !== 'rejected', true));

@@ -4,6 +4,7 @@ import { clock } from '../src/clock.js';
 import type { LaneDecision, VoiceEvent } from '../src/events.js';
 import { initialNotes, type LaneNotes, laneNotes } from '../src/lane-notes.js';
 import { firstOf, type LaneRule, type RuleDecision } from '../src/lane-rules.js';
+import { itemOf } from '../src/state/conversation.js';
 import { initialState, type SessionState, sessionState } from '../src/state/session-state.js';
 
 /** Settings of `analyzeContext`. */
@@ -25,7 +26,7 @@ export interface AnalyzeContextConfig {
  *
  * Each event is shown to the rules in order; the first that finds something decides. The same is decided once for the same words.
  * A decision that is to wait until the assistant is not heard any more is replaced by a later one. A rule that throws has
- * found nothing. Emits in the tick of the event; completes and errors with its source.
+ * found nothing. What a later session is told again is not judged again. Emits in the tick of the event; completes and errors with its source.
  *
  * @param rules For example `[explicitRequest, functionCall, multimodal, predictive()(toolVocabulary(tools)), plainTalk]`.
  */
@@ -45,6 +46,7 @@ export const analyzeContext = (
 
       const found = (event: VoiceEvent): RuleDecision | undefined => {
         if (!state) folded = sessionState(folded, event);
+        if (isReplayed(event, state?.() ?? folded)) return undefined;
         notes = laneNotes(notes, event, clock.now());
         const { switchedAt, tools, ...known } = notes;
         const context = { ...known, sinceSwitchMs: clock.now() - switchedAt, toolMs: tools.meanMs, state: state?.() ?? folded };
@@ -75,6 +77,11 @@ export const analyzeContext = (
       );
     });
 };
+
+/** Whether a later session says that it has what the user said before: that was judged when it was said. */
+const isReplayed = (event: VoiceEvent, { conversation }: SessionState): boolean =>
+  (event.type === 'conversation.item.added' || event.type === 'conversation.item.created') &&
+  itemOf(conversation, event.item.id ?? '')?.origin === 'replayed';
 
 /** What a decision is about, where several events tell of the same. */
 const subjectOf = (event: VoiceEvent, { utterance }: LaneNotes): string => {

@@ -1,4 +1,4 @@
-import { identity, type OperatorFunction, startWith } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 import { durationOf, type VoiceFrame } from '../src/audio.js';
 import { type SpeechEdge, speechEdges } from '../src/dsp/speech-edges.js';
 import { type SpeechGateConfig, speechGate } from '../src/dsp/speech-gate.js';
@@ -46,7 +46,7 @@ export function encode({
     audio: encodePayload(frame.samples, encoding),
   });
 
-  const encoded = transform((): Transformer<VoiceFrame | VoiceEvent, Entry> => {
+  return transform((): Transformer<VoiceFrame | VoiceEvent, Entry> => {
     const edges = speechEdges();
     const gate = gateOf();
     let sent = 0;
@@ -61,11 +61,14 @@ export function encode({
       if (isTurn) sent = 0;
     };
     return {
+      open(emit) {
+        if (turns !== 'server') emit(withClientTurns);
+      },
       next(entry, emit) {
         if (!isFrame(entry)) return emit(entry);
         if (entry.sampleRate !== sampleRate) throw rateMismatch('encode', entry.sampleRate, sampleRate);
         if (turns !== 'manual') for (const edge of edges.push(entry)) tell(edge, emit);
-        const verdict = turns !== 'client' ? 'pass' : gate.push(entry);
+        const verdict = turns === 'client' ? gate.push(entry) : 'pass';
         if (verdict === 'pass') send(entry, emit);
         else if (verdict === 'open') for (const frame of gate.release()) send(frame, emit);
       },
@@ -74,5 +77,4 @@ export function encode({
       },
     };
   });
-  return (source) => encoded(source).pipe(turns === 'server' ? identity : startWith(withClientTurns));
 }

@@ -94,14 +94,14 @@ export const playTo = (openSink: OpenSink, { prefillMs = 60, maxPrefillMs = 1000
       let player = playerOf(format);
 
       const tellSounds = (): void => {
-        if (!mixer.isIdle) for (const event of mixer.news()) subscriber.next(event);
+        if (!mixer.isIdle()) for (const event of mixer.news()) subscriber.next(event);
       };
       const leave = (): void => {
         tellSounds();
-        if (isInputOpen || !player.isDrained) return;
+        if (isInputOpen || !player.isDrained()) return;
         mixer.stop(() => true);
         tellSounds();
-        if (mixer.isIdle) subscriber.complete();
+        if (mixer.isIdle()) subscriber.complete();
       };
       const feed = createSoundFeed(mixer, resampler, () => {
         player.wake();
@@ -127,7 +127,7 @@ export const playTo = (openSink: OpenSink, { prefillMs = 60, maxPrefillMs = 1000
       };
       const change = (next: WireFormat): void => {
         coming = undefined;
-        if (!player.isDrained) flush({ type: 'playout.flush' });
+        if (!player.isDrained()) flush({ type: 'playout.flush' });
         open(next);
       };
       /**
@@ -140,7 +140,7 @@ export const playTo = (openSink: OpenSink, { prefillMs = 60, maxPrefillMs = 1000
         isFirst = false;
         coming = isSameDevice ? undefined : next;
         if (isSameDevice) format = next;
-        else if (!isLater && player.isDrained) change(next);
+        else if (!isLater && player.isDrained()) change(next);
       };
       const play = ({ item_id, response_id, delta, type }: AudioDelta): void => {
         if (dropped.includes(response_id)) return;

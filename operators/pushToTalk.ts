@@ -1,4 +1,4 @@
-import { concat, merge, NEVER, type Observable, type OperatorFunction, of, startWith, takeWhile } from 'rxjs';
+import { concat, merge, NEVER, type Observable, type OperatorFunction, of, takeWhile } from 'rxjs';
 import { type AudioFrame, durationOf, endOf } from '../src/audio.js';
 import { type Command, isFrame, type VoiceEvent } from '../src/events.js';
 import { rateMismatch, withClientTurns } from '../src/input-audio.js';
@@ -61,6 +61,7 @@ export function pushToTalk(
       if (state === 'ending') stop(emit);
     };
     return {
+      open: (emit) => emit(withClientTurns),
       next(input, emit) {
         if (typeof input === 'boolean') {
           if (input) press(emit);
@@ -78,7 +79,6 @@ export function pushToTalk(
     merge<(Input | typeof over)[]>(concat(key$, NEVER), concat(source, of(over))).pipe(
       takeWhile((input): input is Input => input !== over),
       talk,
-      startWith(withClientTurns),
     );
 }
 

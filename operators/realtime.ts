@@ -1,4 +1,4 @@
-import { Observable, type OperatorFunction, Subject, Subscription, takeUntil } from 'rxjs';
+import { identity, Observable, type OperatorFunction, ReplaySubject, Subject, Subscription, takeUntil } from 'rxjs';
 import { createDispatch } from '../src/dispatch.js';
 import type { Epic, Gate, Playout, PlayoutInput } from '../src/epic.js';
 import { StreamError } from '../src/errors.js';
@@ -6,9 +6,10 @@ import { type Command, type ConnectionLost, isCommand, type VoiceEvent } from '.
 import { createFifo } from '../src/fifo.js';
 import { type LivenessConfig, withLiveness } from '../src/liveness.js';
 import { type Connected, keepConnected, type ReconnectConfig } from '../src/providers/keep-connected.js';
-import type { OpenSocket, Provider } from '../src/providers/provider.js';
+import type { OpenSocket, Provider, WrapSocket } from '../src/providers/provider.js';
 import { isSound } from '../src/routing.js';
 import { runEpic } from '../src/run-epic.js';
+import { withSendWindow } from '../src/send-window.js';
 import { createSettling } from '../src/settling.js';
 import type { OpenResponse } from '../src/state/conversation.js';
 import { initialState, type SessionState, sessionState } from '../src/state/session-state.js';
@@ -26,8 +27,13 @@ import { sequenceResponses } from './sequenceResponses.js';
 import { truncateHeard } from './truncateHeard.js';
 
 export interface RealtimeConfig extends SurvivalConfig {
-  /** How to open sockets: `openSocket` of `rxvox/node`, or the user's own. */
+  /** How to open sockets: `openSocket` of `rxvox/node`, or the user's own. A provider with a `transport` of its own does not use it. */
   readonly openSocket: OpenSocket;
+  /**
+   * Put around every socket, also around the transports of providers: a recorder, for example.
+   * @default nothing
+   */
+  readonly wrapSocket?: WrapSocket;
   /**
    * How it is noticed that the peer is gone without a word; `false` for peers that do not answer pings.
    * @default { everyMs: 2000, deadlineMs: 2000 }
@@ -103,6 +109,7 @@ export function realtime(
   provider: Provider,
   {
     openSocket,
+    wrapSocket = identity,
     liveness = {},
     playout,
     interruptions = bargeIn(),
@@ -118,7 +125,8 @@ export function realtime(
     new Observable((subscriber) => {
       const dispatch = createDispatch<VoiceEvent>();
       const sounds = new Subject<PlayoutInput>();
-      const rotate = new Subject<string | undefined>();
+      // The first lane may ask before there is anybody to be asked.
+      const rotate = new ReplaySubject<string | undefined>(1);
       const gone = new Subject<void>();
       const running = {
         source: new Subscription(),
@@ -139,12 +147,12 @@ export function realtime(
         if (event.type === 'response.done') judge(event);
         if (subscriber.closed) return;
         uplink.happened(event);
-        if (uplink.isAsking) fifo.push(ask);
+        if (uplink.isAsking()) fifo.push(ask);
       };
 
       /** The third place of errors: some are told in `response.done` alone. */
       const judge = (event: ServerEventOf<'response.done'>): void => {
-        const error = uplink.provider.responseFailure(event);
+        const error = uplink.provider().responseFailure(event);
         if (error) fifo.push({ type: 'diagnostic.response_failed', responseId: event.response.id ?? '', error });
       };
 
@@ -173,14 +181,14 @@ export function realtime(
       };
 
       const handle = (entry: Entry): void => {
-        if (entry.type === 'link') uplink.connected(entry);
+        if (isCommand(entry)) uplink.submit(entry);
+        else if (entry.type === 'link') uplink.connected(entry);
         else if (entry.type === 'standby') uplink.standby(entry.link, entry);
         else if (entry.type === 'standby_failed') uplink.stay();
         else if (entry.type === 'ending') end();
         else if (entry.type === 'failure') subscriber.error(entry.error);
-        else if (entry.type === 'look') return;
+        else if (entry.type === 'look') uplink.release();
         else if (entry.type === 'ask') uplink.ask();
-        else if (isCommand(entry)) uplink.submit(entry);
         else if (entry.type === 'connection.lost') lose(entry);
         else happen(entry);
       };
@@ -214,21 +222,19 @@ export function realtime(
         },
         happen,
         later: (event) => fifo.push(event),
+        look: () => fifo.push(look),
         local(command) {
           if (isSound(command)) sounds.next(command);
           else if (command.type === 'connection.rotate') rotate.next(command.to);
           else fifo.push({ type: 'ending' });
         },
       });
-      const settling = createSettling(
-        () => state,
-        () => uplink.isHolding,
-        hush,
-      );
+      const settling = createSettling(() => state, uplink.isHolding, hush);
 
       subscriber.add(() => {
         fifo.stop();
         settling.stop();
+        uplink.stop();
         gone.next();
         for (const part of [running.source, running.epics, running.playout, running.socket]) part.unsubscribe();
       });
@@ -255,12 +261,15 @@ export function realtime(
           },
         }),
       );
+      const watch: WrapSocket = (open) =>
+        liveness ? withLiveness(withSendWindow(wrapSocket(open)), liveness) : wrapSocket(open);
       fifo.push({ type: 'connection.starting', attempt: 1 });
       fifo.start();
       // A subscriber that has enough by now opens nothing.
       if (subscriber.closed) return;
       running.socket.add(
-        keepConnected(provider, liveness ? withLiveness(openSocket, liveness) : openSocket, {
+        keepConnected(provider, watch(openSocket), {
+          wrapTransport: watch,
           ...(reconnect === false ? never : reconnect),
           rotate$: rotate,
           others,

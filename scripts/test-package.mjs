@@ -57,7 +57,7 @@ const install = async () => {
   );
   write('package.json', JSON.stringify({ name: 'consumer', private: true }));
   const typescripts = Object.entries(compilers).map(([line, version]) => `typescript-${line}@npm:typescript@${version}`);
-  const packages = [`./${packed.filename}`, 'rxjs@7.8.2', '@types/node@20.19.43', ...typescripts];
+  const packages = [`./${packed.filename}`, 'rxjs@7.8.2', '@opentelemetry/api@1.9.1', '@types/node@20.19.43', ...typescripts];
   // Without the optional native module: it must be possible to live without.
   const flags = ['--prefer-offline', '--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund', '--loglevel=error'];
   await succeeds('npm', ['install', ...flags, ...packages], { ms: 300_000 });

@@ -344,7 +344,7 @@ export interface ConnectionRotating {
 export interface ConnectionBackpressure {
   readonly type: 'connection.backpressure';
   readonly isCongested: boolean;
-  /** What waits in the socket. */
+  /** What waits in the socket; 0 where the kernel takes it all, though the link is late. */
   readonly bufferedBytes: number;
   /** Audio of the user that was dropped meanwhile, because too much of it waited. */
   readonly droppedMs: Millis;
@@ -729,7 +729,7 @@ const commandTypes: ReadonlySet<string> = new Set<Command['type']>([
 ]);
 
 /** Tells commands from events: no type stands in both. */
-export const isCommand = (entry: Command | VoiceEvent): entry is Command => commandTypes.has(entry.type);
+export const isCommand = (entry: { readonly type: string }): entry is Command => commandTypes.has(entry.type);
 
 /** Tells audio frames from events and commands: frames have no type. */
 export const isFrame = <Frame extends AudioFrame>(entry: Frame | { readonly type: string }): entry is Frame => !('type' in entry);

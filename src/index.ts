@@ -16,7 +16,6 @@ export type { Emitter, EmitterMetrics, HandlerConfig } from './engine/emitter.js
 export type { EngineCallbacks, ResponseSummary } from './engine/engine-callbacks.js';
 export type {
   EngineSettings,
-  LogLevel,
   ProviderName,
   SwitchTriggers,
   VoiceEngineConfig,
@@ -41,6 +40,7 @@ export type { EventOf, EventPattern } from './engine/event-pattern.js';
 export type { ExportedState } from './engine/exported-state.js';
 export { type FastLaneConfig, fastLane } from './engine/fast-lane.js';
 export { type LatencyMode, type LatencySettings, latencyModes } from './engine/latency-mode.js';
+export { type LogFields, type Logger, type LogLevel, logEvents } from './engine/logger.js';
 export type { LoudspeakerConfig, MicrophoneConfig, Platform, RecorderConfig } from './engine/platform.js';
 export { type ModelPrices, type Prices, prices, type TokenPrice } from './engine/prices.js';
 export { recorded } from './engine/recorded.js';
@@ -95,12 +95,17 @@ export { type LivenessConfig, withLiveness } from './liveness.js';
 export { type AzureConfig, azure } from './providers/azure.js';
 export type { BreakerConfig } from './providers/breaker.js';
 export { type FailoverConfig, failover } from './providers/failover.js';
+export { type FromTransportConfig, fromTransport } from './providers/from-transport.js';
 export type { ReconnectConfig } from './providers/keep-connected.js';
 export { type OpenAiConfig, openai } from './providers/openai.js';
 export type * from './providers/provider.js';
 export { type SimulatorConfig, simulator } from './providers/simulator.js';
+export type { Outcome, Transport } from './providers/transport.js';
+export type { TransportEvent } from './providers/transport-event.js';
 export { createRecordings, type Recording, type Recordings, type RecordingsConfig } from './recordings.js';
 export { type RestoreConfig, type RestorePlan, type RestoreSource, restore } from './restore.js';
+export type { McpSecrets } from './sent-tools.js';
+export { createShownImages, type ShownImages, type ShownImagesConfig } from './shown-images.js';
 export type { WireFormat } from './state/audio-format.js';
 export type { CommittedAudio } from './state/committed-audio.js';
 export type { ConnectionState } from './state/connection.js';

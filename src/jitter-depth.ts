@@ -7,7 +7,7 @@ export interface JitterDepth {
   /** The device ran out of audio: more is wanted from now on. */
   underrun(): void;
   /** The depth that the arrivals so far call for. */
-  readonly ms: Millis;
+  ms(): Millis;
 }
 
 /** After an underrun the depth grows by half, and by this at least. */
@@ -40,8 +40,6 @@ export const createJitterDepth = (leastMs: Millis, mostMs: Millis, now: () => Mi
       received += ms;
     },
     underrun: () => deepen(Math.max(depth * 1.5, depth + leastGrowthMs)),
-    get ms() {
-      return depth;
-    },
+    ms: () => depth,
   };
 };

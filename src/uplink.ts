@@ -1,3 +1,4 @@
+import { interval, Subscription } from 'rxjs';
 import type { Millis } from './audio.js';
 import { clock } from './clock.js';
 import type { Gate } from './epic.js';
@@ -56,13 +57,17 @@ export interface Uplink {
   stay(): void;
   /** The session is gone. */
   lost(): void;
+  /** Asks again for what waits. */
+  release(): void;
+  /** The conversation is over. */
+  stop(): void;
   /** Says goodbye where the provider has a word for it. */
   leave(): boolean;
-  readonly isHolding: boolean;
+  isHolding(): boolean;
   /** Whether a gate holds a request for a response. */
-  readonly isAsking: boolean;
+  isAsking(): boolean;
   /** Whom the session is with, as long as there is one. */
-  readonly provider: Provider;
+  provider(): Provider;
 }
 
 /** A session that is to take the place of another. */
@@ -86,9 +91,14 @@ export interface UplinkConfig extends SurvivalConfig {
   happen(event: VoiceEvent): void;
   /** Something happens after all that waits. */
   later(event: VoiceEvent): void;
+  /** It is time to call `release`, after all that waits. */
+  look(): void;
   /** A command that is not for the provider. */
   local(command: Exclude<Command, ClientEvent>): void;
 }
+
+/** How often it is looked at whether a full socket has got over it: nothing else tells when the service is silent. */
+const lookEveryMs: Millis = 100;
 
 export const createUplink = ({
   provider,
@@ -101,6 +111,7 @@ export const createUplink = ({
   fold,
   happen,
   later,
+  look,
   local,
 }: UplinkConfig): Uplink => {
   const recordings = createRecordings({ keepMs: replayAudioMs });
@@ -111,8 +122,10 @@ export const createUplink = ({
   let waiting: { readonly link: Link; readonly swap: Swap } | undefined;
   /** Whether the conversation is to move to another provider, which is to answer from now on. */
   let isMoving = false;
-  let toldOf: Provider | undefined;
+  /** The name of the provider that was told its own settings last. */
+  let toldOf: string | undefined;
   let sentCount = 0;
+  let looking = Subscription.EMPTY;
   let startedAt = clock.now();
   /** Whether what the user said was a turn of which the provider had to find the end. */
   let wasDue = false;
@@ -147,15 +160,11 @@ export const createUplink = ({
   const outbox = createOutbox({
     gates,
     way: {
-      get isOpen() {
-        return link !== undefined;
-      },
-      get isMoving() {
-        return isMoving;
-      },
-      get bufferedBytes() {
-        return link?.bufferedBytes ?? 0;
-      },
+      isOpen: () => link !== undefined,
+      isMoving: () => isMoving,
+      bufferedBytes: () => link?.bufferedBytes() ?? 0,
+      isLate: () => link?.isLate() ?? false,
+      isSilent: () => link?.isSilent() ?? false,
     },
     gapBufferMs,
     state,
@@ -166,8 +175,9 @@ export const createUplink = ({
   /** What another provider than before is told of its own, behind the settings of the conversation. */
   const ofOther = (): Command | undefined => {
     const of = link?.provider;
-    const isOther = of !== toldOf;
-    toldOf = of;
+    // Not the object: a choice of providers makes one for each attempt.
+    const isOther = of?.name !== toldOf;
+    toldOf = of?.name;
     return isOther && of?.session ? { type: 'session.update', session: of.session } : undefined;
   };
   /** Tells a new session the conversation so far. */
@@ -227,7 +237,13 @@ export const createUplink = ({
       if (event.type === 'response.created' && wasDue && isOwn(state())) outbox.answered();
       wasDue = isDue(state());
       outbox.release();
+      if (event.type !== 'connection.backpressure') return;
+      looking.unsubscribe();
+      // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
+      if (event.isCongested) looking = interval(lookEveryMs).subscribe(look);
     },
+    release: outbox.release,
+    stop: () => looking.unsubscribe(),
     connected(ready) {
       link = ready;
       if (gap) {
@@ -257,16 +273,12 @@ export const createUplink = ({
       link = waiting = undefined;
     },
     leave: () => link?.leave() ?? false,
-    get provider() {
-      return link?.provider ?? provider;
-    },
-    get isAsking() {
-      return outbox.isAsking;
-    },
-    get isHolding() {
+    provider: () => link?.provider ?? provider,
+    isAsking: outbox.isAsking,
+    isHolding() {
       // What the lost session did not confirm or answer is still to be said.
       const isOwed = gap !== undefined && (gap.owed !== undefined || journal.commands().length > 0);
-      return isOwed || outbox.isHolding;
+      return isOwed || outbox.isHolding();
     },
   };
 };

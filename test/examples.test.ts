@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -20,6 +21,39 @@ const says: Readonly<Record<string, readonly RegExp[]>> = {
     /big → fast: released\nyou: Thanks!/,
   ],
   'marble-test': [/^ok: /],
+  assistant: [/^assistant: It is sunny in Tokyo/],
+  interpreter: [/^en: What's the weather in Tokyo\?\nes: ¿Qué tiempo hace en Tokio\?\n$/],
+  ivr: [
+    /^assistant: Welcome![^\n]*\nkey 1\norder_status has answered\nassistant: Your order is on its way\.\n[1-9]\.\d s of speech/,
+  ],
+  // Each sample reaches the service once.
+  'push-to-talk': [
+    /^(\d{5,}) samples while the key was held\nthe service heard \1 samples\n/,
+    /transcript\.assistant: It is sunny/,
+  ],
+  'text-to-speech': [/^answer-speech\.wav: [1-9]\.\d s, 0 items of conversation\n$/],
+  'recorded-audio': [/^assistant: It is sunny in Tokyo\.\n$/],
+  'multi-language': [/^es: Abrimos[^\n]*\nfr: Nous[^\n]*\nde: Wir[^\n]*\nen: We open at nine\.\n$/],
+  'lanes-analyzer': [
+    /assistant \(fast\): Hello!/,
+    /fast → big: analyzer\nassistant \(big\): I see/,
+    /assistant \(fast\): You are welcome/,
+  ],
+  'cost-and-metrics': [
+    /^0\.00\d\d USD\nusage\.budget_warning\nusage\.budget_exhausted\n/,
+    /[34]\.\d s in, [1-9]\.\d s out, \d+ tokens, 1 session/,
+    /audio 0\.00\d\d, text 0\.000\d, prices of \d{4}-\d\d/,
+    /first audio after \d+ ms, heard \d+ ms after the last word/,
+  ],
+  'save-and-replay': [
+    /^assistant: It is sunny in Tokyo\.\nsaved in recordings\/\S+Z\nassistant: It is sunny in Tokyo\.\nreplayed to the end, 0 mismatches\n$/,
+  ],
+  'event-logger': [
+    /^\S+Z engine connection\.starting$/m,
+    /provider turn\.response_completed/,
+    /the last of turn\.\*: turn\.conversation_started, turn\.response_started, turn\.response_completed/,
+    /handlerErrors: 0/,
+  ],
 };
 
 const names = readdirSync(new URL('../examples/', import.meta.url))
@@ -29,6 +63,8 @@ const names = readdirSync(new URL('../examples/', import.meta.url))
 describe.concurrent('examples', { timeout: 90_000 }, () => {
   it.each(names)('%s runs without a key, a microphone or a word of complaint', async (name) => {
     const { stdout, stderr } = await run(process.execPath, ['--import', 'tsx', 'examples/run.ts', name], { cwd });
+    const [, saved] = /^saved in (recordings\/\S+)$/m.exec(stdout) ?? [];
+    if (saved !== undefined) await rm(new URL(`../${saved}`, import.meta.url), { recursive: true });
     expect(stderr).toBe('');
     for (const line of says[name] ?? [/an entry in this test/]) expect(stdout).toMatch(line);
   });

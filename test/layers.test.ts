@@ -172,9 +172,23 @@ const layers: readonly Layer[] = [
     ],
   },
   {
+    file: 'src/otel/probe.ts',
+    may: ['../epic.js', '../engine/cost.js', '../state/usage.js', '../../operators/vad.js', '@opentelemetry/api', 'rxjs'],
+    mayNot: [
+      './index.js',
+      '../index.js',
+      '../node/capture.js',
+      '../simulator/simulator.js',
+      '@opentelemetry/sdk-trace-base',
+      'io-ts',
+      'ws',
+      'node:fs',
+    ],
+  },
+  {
     file: 'src/index.ts',
     may: ['../operators/index.js', './audio.js', './providers/openai.js'],
-    mayNot: ['./node/index.js', './simulator/index.js', './cli/talk.js', '../marbles/index.js', 'ws'],
+    mayNot: ['./node/index.js', './simulator/index.js', './cli/talk.js', './otel/telemetry.js', '../marbles/index.js', 'ws'],
   },
   {
     file: 'marbles/probe.ts',
@@ -200,6 +214,7 @@ const layers: readonly Layer[] = [
       '../simulator/simulator.js',
       '../browser/capture.js',
       '../cli/talk.js',
+      '../otel/telemetry.js',
       '../../marbles/pcm.js',
     ],
   },
@@ -243,9 +258,17 @@ interface Probe {
 }
 const denied = (files: readonly string[], global: string, bad: string, good: string): Probe[] =>
   files.map((file) => ({ file, title: `${global} in ${file}`, bad, good, rule: 'noRestrictedGlobals' }));
-const core = ['src/dsp', 'src/wire', 'src/faults', 'src/state', 'src/providers', 'src/engine', 'operators', 'marbles'].map(
-  (folder) => `${folder}/globals.ts`,
-);
+const core = [
+  'src/dsp',
+  'src/wire',
+  'src/faults',
+  'src/state',
+  'src/providers',
+  'src/engine',
+  'src/otel',
+  'operators',
+  'marbles',
+].map((folder) => `${folder}/globals.ts`);
 const probes: readonly Probe[] = [
   ...denied(
     ['src/globals.ts', 'src/clock.ts', ...core],
@@ -259,7 +282,14 @@ const probes: readonly Probe[] = [
   ...denied(core, 'setImmediate', 'export const m = () => setImmediate(() => undefined);', 'export const m = () => undefined;'),
   ...denied(['src/clock.ts', ...core], 'Date', 'export const d = Date.now();', 'export const d = 0;'),
   ...denied(core, 'performance', 'export const n = performance.now();', 'export const n = 0;'),
-  ...['src/probe.ts', 'src/providers/wall.ts', 'operators/wall.ts', 'src/engine/wall.ts', 'marbles/wall.ts'].map((file) => ({
+  ...[
+    'src/probe.ts',
+    'src/providers/wall.ts',
+    'operators/wall.ts',
+    'src/engine/wall.ts',
+    'src/otel/wall.ts',
+    'marbles/wall.ts',
+  ].map((file) => ({
     file,
     title: `operators of RxJS that read the wall clock in ${file}`,
     bad: "export { debounceTime } from 'rxjs';",

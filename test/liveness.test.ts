@@ -130,7 +130,7 @@ describe('withLiveness', () => {
         pongingSocket(openSocket, () => timer(140)),
         { everyMs: 500 },
       )(request).pipe(filter(({ type }) => type === 'pong'));
-      expectObservable(pongs$, '^ 1s !').toBe('640ms p', { p: { type: 'pong', rttMs: 140 } });
+      expectObservable(pongs$, '^ 1s !').toBe('640ms p', { p: { type: 'pong', data: '', rttMs: 140 } });
     }),
   );
 

@@ -25,7 +25,7 @@ import { clock } from '../clock.js';
 import type { Resampler } from '../dsp/resampler.js';
 import type { Epic, Playout } from '../epic.js';
 import { AudioError } from '../errors.js';
-import type { Command, VoiceEvent } from '../events.js';
+import { type Command, isFrame, type VoiceEvent } from '../events.js';
 import type { AudioFormat, Provider } from '../providers/provider.js';
 import type { Acknowledged } from '../state/acknowledgements.js';
 import { initialState, type SessionState } from '../state/session-state.js';
@@ -39,6 +39,7 @@ import { mutedPlayout } from './muted-playout.js';
 import type { Platform } from './platform.js';
 import { recorded } from './recorded.js';
 import type { Recorder } from './recorder.js';
+import { roundTrips } from './round-trips.js';
 import { nameOf } from './say-aloud.js';
 import { type Listening, spokenInput } from './spoken-input.js';
 
@@ -87,6 +88,10 @@ export interface CallConfig {
   quiet(reason: 'stopped' | 'completed' | 'failed', error?: unknown): void;
   /** How long the detector of speech took for a frame. */
   detected(ms: Millis): void;
+  /** How long a ping took to be answered. */
+  answered(ms: Millis): void;
+  /** How long all that is done to the user's audio took for a frame, the detector included, until it could be sent. */
+  processed(ms: Millis): void;
 }
 
 /** More silence than this many milliseconds ends whatever was being said, beside the VAD's own hangover. */
@@ -103,6 +108,7 @@ export const createCall = ({ settings, platform, provider, microphone, playout, 
   const isMuted = (responseId: string): boolean => muted.has(responseId);
   let state = (): SessionState => initialState;
   let count = 0;
+  let heardAt: Millis = 0;
 
   const note = (event: VoiceEvent): void => {
     if (event.type !== 'response.created') return;
@@ -140,11 +146,23 @@ export const createCall = ({ settings, platform, provider, microphone, playout, 
       ...lanes,
       provider,
       openSocket: platform.openSocket,
+      wrapSocket: (open) => roundTrips(open, config.answered),
       ...(playout ? { playout: mutedPlayout(playout, isMuted) } : {}),
-      input: voice$.pipe(resample({ to: wireRate, ...(config.resampler ? { resampler: config.resampler } : {}) })),
+      input: voice$.pipe(
+        tap(() => {
+          heardAt = clock.now();
+        }),
+        resample({ to: wireRate, ...(config.resampler ? { resampler: config.resampler } : {}) }),
+      ),
       commands: merge(concat(config.greeting, command$), microphone && 'events$' in microphone ? microphone.events$ : []),
       vad: isDetecting ? timed(detector(settings), config.detected) : unheard,
-      encode: encode({ turns: turnsOf(settings), encoding, preRollMs: settings.preRollMs }),
+      encode: (entry$) =>
+        entry$.pipe(
+          tap((entry) => {
+            if (isFrame(entry)) config.processed(clock.now() - heardAt);
+          }),
+          encode({ turns: turnsOf(settings), encoding, preRollMs: settings.preRollMs }),
+        ),
       reconnect: { firstAttempts: config.attempts },
       epics: [steer, runTools(config.findTool), ...config.epics],
     };

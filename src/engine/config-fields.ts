@@ -36,7 +36,7 @@ const nothing: Field = { is: (value) => value === null, must: 'null' };
 const providerNames = oneOf('openai', 'azure', 'simulator');
 const aProvider: Field = {
   is: (value) => t.UnknownRecord.is(value) && typeof value.request === 'function' && typeof value.protocol === 'function',
-  must: 'a Provider',
+  must: 'a Provider (mock() of rxvox/mock is one)',
 };
 const language: Field = {
   is: (value) => t.string.is(value) && /^[a-z]{2}$/.test(value),
@@ -48,6 +48,10 @@ const aTool: Field = {
   must: 'a tool',
 };
 const tools = listOf(aTool, 'tools, each made with tool()');
+const logger: Field = {
+  is: (value) => ['debug', 'info', 'warn', 'error'].every((name) => call.is(Object(value)[name])),
+  must: 'an object with debug, info, warn and error',
+};
 const logLevels = oneOf('debug', 'info', 'warn', 'error', 'silent');
 
 const triggerFields: Fields<keyof SwitchTriggers> = {
@@ -111,7 +115,7 @@ export const configFields: Fields<keyof VoiceEngineConfig> = {
   predictionConfidence: within(0, 1),
   preferFastLane: yesOrNo,
   logLevel: { ...logLevels, is: (value) => t.string.is(value) && logLevels.is(value.toLowerCase()) },
-  logger: object,
+  logger,
   saveAudio: yesOrNo,
   audioSavePath: words,
   budgetUsd: within(0),

@@ -1,9 +1,19 @@
+import { ignoreElements, tap } from 'rxjs';
 import type { Millis } from '../audio.js';
 import { clock } from '../clock.js';
+import type { Epic } from '../epic.js';
 import type { VoiceEvent } from '../events.js';
 import type { SessionState } from '../state/session-state.js';
 import { type CostEstimate, estimateCost } from './cost.js';
-import { captured, engineMetrics, initialEngineMetrics, type MetricsSummary, measured, metricsOf } from './engine-metrics.js';
+import {
+  captured,
+  engineMetrics,
+  initialEngineMetrics,
+  type Measured,
+  type MetricsSummary,
+  measured,
+  metricsOf,
+} from './engine-metrics.js';
 import type { Prices } from './prices.js';
 import { initialUsageReport, usageReport } from './usage-report.js';
 import { type UsageSummary, usageOf } from './usage-summary.js';
@@ -14,8 +24,8 @@ export interface EngineAccount {
   happened(event: VoiceEvent, state: SessionState): void;
   /** A chunk of the microphone has come. */
   captured(): void;
-  /** The detector of speech took so long for a frame. */
-  detected(ms: Millis): void;
+  /** Something took so long. */
+  measured(name: Measured, ms: Millis): void;
   metrics(state: SessionState): MetricsSummary;
   usage(): UsageSummary;
   cost(): CostEstimate;
@@ -40,11 +50,20 @@ export const engineAccount = ({ prices, fastLane, speechEndMs }: EngineAccountCo
     captured() {
       metrics = captured(metrics, clock.now());
     },
-    detected(ms) {
-      metrics = measured(metrics, 'vadMs', ms);
+    measured(name, ms) {
+      metrics = measured(metrics, name, ms);
     },
     metrics: (state) => metricsOf(metrics, state, clock.now()),
     usage,
     cost: () => estimateCost(usage(), prices),
   };
 };
+
+/** The epic that tells an account what happens; epics that go by the account, as a budget does, stand behind it. */
+export const keepAccount =
+  ({ happened }: EngineAccount): Epic =>
+  (events$, state) =>
+    events$.pipe(
+      tap((event) => happened(event, state())),
+      ignoreElements(),
+    );

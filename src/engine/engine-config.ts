@@ -13,14 +13,12 @@ import type { EngineCallbacks } from './engine-callbacks.js';
 import type { EngineMode } from './engine-mode.js';
 import type { OnFunctionCall } from './engine-tools.js';
 import { type LatencyMode, latencyModes } from './latency-mode.js';
+import type { Logger, LogLevel } from './logger.js';
 import type { Prices } from './prices.js';
 import type { SessionConfig } from './session-config.js';
 
 /** Providers that are known by name. */
 export type ProviderName = 'openai' | 'azure' | 'simulator';
-
-/** What is worth a line in the log; each takes in those after it. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /** What may lead a conversation to the big lane by itself. */
 export interface SwitchTriggers {
@@ -215,15 +213,15 @@ export interface VoiceEngineConfig extends EngineCallbacks {
    */
   readonly preferFastLane?: boolean;
   /**
-   * In any case: `INFO` is `info`.
+   * What the log leaves out: all below this level. In any case: `INFO` is `info`.
    * @default 'info'
    */
   readonly logLevel?: LogLevel | Uppercase<LogLevel>;
   /**
-   * Where the log goes.
+   * Where the log goes: `console`, a logger of pino.
    * @default nowhere
    */
-  readonly logger?: object;
+  readonly logger?: Logger;
   /** @default false */
   readonly saveAudio?: boolean;
   /** @default './recordings' */

@@ -22,7 +22,7 @@ import { initialState, type SessionState } from '../state/session-state.js';
 import type { ChunkConversion } from './answer-sound.js';
 import { type Call, type CallConfig, createCall } from './call.js';
 import { createEmitter, type Emitter } from './emitter.js';
-import type { EngineAccount } from './engine-account.js';
+import { type EngineAccount, keepAccount } from './engine-account.js';
 import type { EngineSettings } from './engine-config.js';
 import { type EngineEvent, failureEvent, inputChunk, stamped } from './engine-event.js';
 import { engineEvents } from './engine-events.js';
@@ -54,8 +54,8 @@ export interface EngineCoreConfig {
   readonly provider: Provider;
   /** Asked at each `connect`. */
   setup(): CallSetup;
-  /** Told of the chunks of the microphone. */
-  readonly account: Pick<EngineAccount, 'captured' | 'detected'>;
+  /** Told of everything before anybody else. */
+  readonly account: EngineAccount;
   /** Nobody listens any more, whether that was wanted or not. */
   quiet(): void;
 }
@@ -77,14 +77,18 @@ export const engineCore = ({ settings, platform, provider, setup, account, quiet
     const toEvents = engineEvents(resampler ? { conversion: conversionTo(sampleRate, resampler) } : {});
     let isListening = false;
     if (!isWanted) throw disconnected();
+    const { epics, ...rest } = setup();
     const call: Call = createCall({
-      ...setup(),
+      ...rest,
+      epics: [keepAccount(account), ...epics],
       settings,
       platform,
       provider,
       resampler,
       attempts,
-      detected: account.detected,
+      detected: (ms) => account.measured('vadMs', ms),
+      answered: (ms) => account.measured('rttMs', ms),
+      processed: (ms) => account.measured('audioProcessingMs', ms),
       microphone: platform.microphone?.({ device: inputDevice, sampleRate, chunkMs: chunkDurationMs }),
       playout: platform.loudspeaker?.({ device: outputDevice }),
       heard(frame) {

@@ -1,4 +1,4 @@
-import { catchError, defer, EMPTY, finalize, merge, type Observable, of, Subject, tap } from 'rxjs';
+import { catchError, defer, EMPTY, finalize, identity, merge, type Observable, of, Subject, tap } from 'rxjs';
 import { encode } from '../../operators/encode.js';
 import type { AudioFrame } from '../audio.js';
 import { AudioError } from '../errors.js';
@@ -21,13 +21,14 @@ export const recorded = (config: ConverseConfig, recorder: Recorder): Observable
     const voice = new Subject<AudioFrame>();
     const captured = new Subject<AudioFrame>();
     const wire = new Subject<WireMessage>();
-    const { input = EMPTY as NonNullable<ConverseConfig['input']>, encode: send = encode() } = config;
+    const { input = EMPTY as NonNullable<ConverseConfig['input']>, encode: send = encode(), wrapSocket = identity } = config;
     const { events$ } = input;
+    const tapped = tapWire((message) => wire.next(message));
 
     const heard$ = input.pipe(tap((frame) => captured.next(frame)));
     const conversation$ = converse({
       ...config,
-      openSocket: tapWire(config.openSocket, (message) => wire.next(message)),
+      wrapSocket: (open) => tapped(wrapSocket(open)),
       input: events$ ? Object.assign(heard$, { events$ }) : heard$,
       encode: (entry$) =>
         entry$.pipe(

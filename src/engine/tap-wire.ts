@@ -1,5 +1,5 @@
 import { defer, map } from 'rxjs';
-import type { Frame, OpenSocket, Socket } from '../providers/provider.js';
+import type { Frame, Socket, WrapSocket } from '../providers/provider.js';
 import { secretsOf } from './secrets-of.js';
 
 /** A message that went over a socket. */
@@ -19,14 +19,14 @@ const without = (secrets: readonly string[], data: Frame): Frame =>
     : data;
 
 /**
- * The same sockets, listened in on.
+ * Listens in on sockets; they are counted over all that it is put around.
  *
  * @param tell Called with each message: one to the server before it is sent, one from it before anybody else gets it.
  */
-export const tapWire = (openSocket: OpenSocket, tell: (message: WireMessage) => void): OpenSocket => {
+export const tapWire = (tell: (message: WireMessage) => void): WrapSocket => {
   let opened = 0;
 
-  return (request) =>
+  return (openSocket) => (request) =>
     defer(() => {
       const secrets = secretsOf(request);
       let connection = 0;
@@ -39,7 +39,7 @@ export const tapWire = (openSocket: OpenSocket, tell: (message: WireMessage) => 
         get bufferedAmount() {
           return socket.bufferedAmount;
         },
-        ...(socket.ping && { ping: () => socket.ping?.() }),
+        ...(socket.ping && { ping: (data?: string) => socket.ping?.(data) }),
         ...(socket.terminate && { terminate: () => socket.terminate?.() }),
       });
       return openSocket(request).pipe(

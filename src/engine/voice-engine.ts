@@ -5,7 +5,6 @@ import {
   filter,
   firstValueFrom,
   forkJoin,
-  ignoreElements,
   map,
   merge,
   Observable,
@@ -21,7 +20,6 @@ import { limitBudget } from '../../operators/limitBudget.js';
 import { transcripts } from '../../operators/transcripts.js';
 import { watchStalls } from '../../operators/watchStalls.js';
 import type { Millis } from '../audio.js';
-import type { Epic } from '../epic.js';
 import { EngineError } from '../errors.js';
 import type { VoiceEvent } from '../events.js';
 import type { LaneAnalyzer } from '../lane-analyzer.js';
@@ -45,6 +43,7 @@ import { engineProvider } from './engine-provider.js';
 import { type EngineState, engineState } from './engine-state.js';
 import { askFirst } from './engine-tools.js';
 import { type ExportedState, exportedState, importCommands } from './exported-state.js';
+import { logEvents } from './logger.js';
 import type { Platform } from './platform.js';
 import { promised, promiseOf } from './promise-of.js';
 import { recordedAudio } from './recorded-audio.js';
@@ -109,6 +108,7 @@ export class VoiceEngine {
       },
     });
     addCallbacks(this.#core.emitter, settings);
+    if (settings.logger) this.#core.emitter.on('*', logEvents(settings.logger, settings.logLevel));
   }
 
   /** Makes an engine and connects it: `await using engine = await VoiceEngine.open(…)`. Rejects as `connect` does. */
@@ -414,7 +414,6 @@ export class VoiceEngine {
       lanes: engineLanes(settings, { tools, analyzer: () => this.#analyzer }),
       greeting,
       epics: [
-        this.#counting,
         detectTurns,
         transcripts({ words: hasLoudspeaker ? 'heard' : 'received' }),
         watchStalls(),
@@ -424,13 +423,6 @@ export class VoiceEngine {
       ],
     };
   }
-
-  /** Ahead of the budget, which asks what an event has cost. */
-  readonly #counting: Epic = (events$, state) =>
-    events$.pipe(
-      tap((event) => this.#account.happened(event, state())),
-      ignoreElements(),
-    );
 
   #whenever(types: RegExp): Observable<unknown> {
     return defer(() => this.#core.voice$.pipe(filter(({ type }) => types.test(type))));

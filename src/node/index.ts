@@ -1,5 +1,6 @@
 export type { AudioSink, OpenSink } from '../../operators/playTo.js';
 export type { Microphone } from '../../operators/survivingSource.js';
+export { wavHeader } from '../dsp/wav.js';
 export { type CaptureConfig, capture } from './capture.js';
 export type { BackendName, DeviceInfo } from './device.js';
 export { type DevicesConfig, devices } from './devices.js';
@@ -7,6 +8,6 @@ export { nodePlatform } from './node-platform.js';
 export { openSocket } from './open-socket.js';
 export { type SaveRecordingConfig, saveRecording } from './save-recording.js';
 export { openSpeaker, type SpeakerConfig, speaker } from './speaker.js';
-export { VoiceEngine } from './voice-engine.js';
+export { type PlatformParts, VoiceEngine } from './voice-engine.js';
 export { openWavSink, type WavSinkConfig, wavSink } from './wav-sink.js';
 export { type WavSourceConfig, wavSource } from './wav-source.js';

@@ -146,12 +146,12 @@ export const openSocketWith =
           get bufferedAmount() {
             return ws.bufferedAmount;
           },
-          ping: () => ws.ping(),
+          ping: (data) => ws.ping(data),
           terminate: () => ws.terminate(),
         };
         subscriber.next({ type: 'open', socket });
       });
-      ws.on('pong', () => subscriber.next({ type: 'pong' }));
+      ws.on('pong', (data) => subscriber.next({ type: 'pong', data: data.toString('latin1') }));
       ws.on('message', (data, isBinary) => subscriber.next({ type: 'message', data: frameOf(data, isBinary) }));
       ws.on('close', (code, reason) => {
         if (answer !== undefined) return;

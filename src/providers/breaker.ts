@@ -33,7 +33,7 @@ export type Breaker =
 
 /** What a breaker is told. */
 export type BreakerEvent =
-  | { readonly type: 'attempted' | 'ready' | 'failed' | 'refused' }
+  | { readonly type: 'attempted' | 'ready' | 'failed' | 'silent' | 'refused' }
   | { readonly type: 'asked'; readonly restMs: Millis };
 
 export const closedBreaker: Breaker = { state: 'closed', failedAt: [] };
@@ -43,7 +43,8 @@ export const letsThrough = (breaker: Breaker, now: Millis): boolean => breaker.s
 
 /**
  * The breaker after an event: closed → open after `failures` within `withinMs`, or at once → half-open with the first
- * attempt after `restMs` → closed or open, as that turns out.
+ * attempt after `restMs` → closed or open, as that turns out. An attempt that was answered by silence (`silent`) opens it at once: each takes
+ * 5 s, so that there are never as many as five within 10 s.
  */
 export const breaker = (
   state: Breaker,
@@ -62,6 +63,8 @@ export const breaker = (
       return opened('refused');
     case 'asked':
       return opened('asked', event.restMs);
+    case 'silent':
+      return state.state === 'open' ? state : opened('failures');
     case 'failed': {
       if (state.state !== 'closed') return state.state === 'open' ? state : opened('failures');
       const failedAt = recentTimes(state.failedAt, now, withinMs);

@@ -1,7 +1,9 @@
 import {
   catchError,
   defer,
+  EMPTY,
   from,
+  identity,
   Observable,
   type Subscription,
   switchMap,
@@ -17,7 +19,7 @@ import { AuthenticationError, ConfigError, ConnectionError, EngineError, StreamE
 import { heartbeatMissed } from '../liveness.js';
 import type { ClientEvent } from '../wire/client-event.js';
 import type { ServerEventOf } from '../wire/server-event.js';
-import type { OpenSocket, ParsedEvent, Provider, Socket, SocketEvent, SocketRequest } from './provider.js';
+import type { OpenSocket, ParsedEvent, Provider, Socket, SocketEvent, SocketRequest, WrapSocket } from './provider.js';
 import { recentTimes } from './recent-times.js';
 
 /** How long credentials may take to come, a socket to open, and then to say that the session is ready. */
@@ -47,7 +49,11 @@ export interface Link {
   /** Says goodbye where the protocol has a word for it; the stream then completes when the provider has answered, or after 1 s. */
   leave(): boolean;
   /** Bytes that were sent and have not left the process. */
-  readonly bufferedBytes: number;
+  bufferedBytes(): number;
+  /** Whether what was sent arrives so late that audio had better wait. */
+  isLate(): boolean;
+  /** Whether nothing is known to have arrived for a second, of what should have. */
+  isSilent(): boolean;
 }
 
 /**
@@ -58,12 +64,21 @@ export interface Link {
  * another attempt can help: no credentials, or none within 5 s, no connection, an answer instead of an upgrade, an error and a close after it, 5
  * s of silence (5.5 s for a socket to open), a message that is too long, more than 20 malformed messages within 10 s, loss in mid-session. The provider
  * is told of both (`Provider.report`).
+ *
+ * @param openSocket Opens sockets to providers that have no transport of their own.
+ * @param wrapTransport Put around the transports of those that have. Default: nothing.
  */
-export const connect = (provider: Provider, openSocket: OpenSocket): Observable<ParsedEvent | Link> =>
+export const connect = (
+  provider: Provider,
+  openSocket: OpenSocket,
+  wrapTransport: WrapSocket = identity,
+): Observable<ParsedEvent | Link> =>
   defer(() => {
     const chosen = provider.choose?.() ?? provider;
+    const own: OpenSocket | undefined = chosen.transport && ((request) => chosen.transport?.(request) ?? EMPTY);
+    const open = own ? wrapTransport(own) : openSocket;
     return requestOf(chosen).pipe(
-      switchMap((request) => session(chosen, openSocket(request))),
+      switchMap((request) => session(chosen, open(request))),
       catchError((cause: unknown) => {
         const error = cause instanceof EngineError ? cause : failed(chosen, cause);
         return throwError(() => chosen.report?.(error) ?? error);
@@ -117,9 +132,9 @@ const session = (provider: Provider, socket$: Observable<SocketEvent>): Observab
         if (frames) for (const frame of frames) socket?.send(frame);
         return frames !== undefined;
       },
-      get bufferedBytes() {
-        return socket?.bufferedAmount ?? 0;
-      },
+      bufferedBytes: () => socket?.bufferedAmount ?? 0,
+      isLate: () => socket?.isLate?.() ?? false,
+      isSilent: () => socket?.isSilent?.() ?? false,
       leave() {
         if (!protocol.farewell) return false;
         isLeaving = true;

@@ -1,4 +1,16 @@
-import { BehaviorSubject, distinctUntilChanged, filter, map, merge, type Observable, of, pairwise, switchMap, timer } from 'rxjs';
+import {
+  BehaviorSubject,
+  distinctUntilChanged,
+  EMPTY,
+  filter,
+  map,
+  merge,
+  type Observable,
+  of,
+  pairwise,
+  switchMap,
+  timer,
+} from 'rxjs';
 import type { Millis } from '../audio.js';
 import { clock } from '../clock.js';
 import { ConfigError, ConnectionError, type EngineError } from '../errors.js';
@@ -28,8 +40,8 @@ const lastResorts: readonly OpenReason[] = ['failures', 'asked', 'refused'];
  *
  * Each has a circuit breaker, and all sessions that use the same object share them. An error that trying again can help
  * counts against its provider, losses of running sessions included; 5 of them within 10 s open its breaker. One that trying
- * again cannot help, such as a key that is not accepted, opens it at once, and so does a request to wait, for as long as it
- * asks. While it is open the next provider is used; after 30 s one attempt probes it. A session that reached its time limit
+ * again cannot help, such as a key that is not accepted, opens it at once, and so does an attempt that nobody answered in time, and a request
+ * to wait, for as long as it asks. While it is open the next provider is used; after 30 s one attempt probes it. A session that reached its time limit
  * counts for nothing.
  *
  * When all are open the one that may be well soonest is tried all the same. Only when all have refused is that an error that
@@ -112,7 +124,7 @@ const eventOf = (error: EngineError): BreakerEvent | undefined => {
   if (error.code === 'session_expired') return undefined;
   if (!error.retryable) return { type: 'refused' };
   if (error.code === 'rate_limited' && error.retryAfterMs) return { type: 'asked', restMs: error.retryAfterMs };
-  return { type: 'failed' };
+  return { type: error.code === 'timeout' ? 'silent' : 'failed' };
 };
 
 /** The first that is worth an attempt. */
@@ -161,6 +173,7 @@ const reporting = (provider: Provider, report: NonNullable<Provider['report']>):
   capabilities: provider.capabilities,
   request: () => provider.request(),
   ...(provider.session ? { session: provider.session } : {}),
+  ...(provider.transport ? { transport: (request) => provider.transport?.(request) ?? EMPTY } : {}),
   protocol: () => provider.protocol(),
   rejected: (answer) => provider.rejected(answer),
   closed: (code, reason, lastError) => provider.closed(code, reason, lastError),

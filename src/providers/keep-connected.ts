@@ -1,4 +1,4 @@
-import { NEVER, Observable, Subscription, timer } from 'rxjs';
+import { identity, NEVER, Observable, Subscription, timer } from 'rxjs';
 import type { Millis } from '../audio.js';
 import { clock } from '../clock.js';
 import { ConnectionError, EngineError } from '../errors.js';
@@ -8,7 +8,7 @@ import { connect, type Link } from './connect.js';
 import { type ConnectLimiter, connectLimiter } from './connect-limiter.js';
 import { givenUp } from './given-up.js';
 import { isFatal } from './is-fatal.js';
-import type { OpenSocket, ParsedEvent, Provider } from './provider.js';
+import type { OpenSocket, ParsedEvent, Provider, WrapSocket } from './provider.js';
 import { sessionLimitMs } from './session-limit.js';
 
 /** How hard to try. */
@@ -48,6 +48,11 @@ export interface KeepConfig extends ReconnectConfig {
    * @default that of the process
    */
   readonly limiter?: ConnectLimiter;
+  /**
+   * Put around the transports that providers have of their own.
+   * @default nothing
+   */
+  readonly wrapTransport?: WrapSocket;
 }
 
 /** A session that is ready beside the one that there is. */
@@ -72,8 +77,10 @@ export type Connected = ParsedEvent | Link | Standby | StandbyFailed | Connectio
 
 /** A session, whether it is heard already or not. */
 interface Session {
-  /** Whom it is asked of. */
+  /** Whose it is: the first's, or that of one of the others. */
   readonly of: Provider;
+  /** Whom it is asked of; another one only where `of` is a choice of providers that has changed. */
+  readonly via: Provider;
   readonly subscription: Subscription;
   /** What it has said before it was heard. */
   readonly said: ParsedEvent[];
@@ -113,6 +120,7 @@ export const keepConnected = (
     rotate$ = NEVER,
     others = [],
     limiter = connectLimiter,
+    wrapTransport = identity,
   }: KeepConfig = {},
 ): Observable<Connected> =>
   new Observable((subscriber) => {
@@ -123,17 +131,21 @@ export const keepConnected = (
     /** Sessions that are ready for a move. */
     const ready = new Map<Provider, Session>();
     let isUrgent = false;
+    /** Whether somebody waits for a move that was asked for. */
+    let isMoving = false;
     let wasReady = false;
     let startedAt = clock.now();
     let errors: EngineError[] = [];
     let wait = new Subscription();
     let limits = new Subscription();
+    let preparing = Subscription.EMPTY;
     const seats = new Map([...new Set([provider, ...others])].map((each) => [each, limiter.join(each)]));
 
     const run = (session: Session): void => {
-      const { of, subscription } = session;
+      const { of, via, subscription } = session;
+      const give = (): void => (session === next ? retreat(session) : release(session));
       subscription.add(
-        connect(of, openSocket).subscribe({
+        connect(via, openSocket, wrapTransport).subscribe({
           next(said) {
             if (said.type === 'link') Object.assign(session, { link: said, readyAt: clock.now() });
             if (said.type === 'session.created') session.limitMs = sessionLimitMs(said.session.expires_at, of.capabilities);
@@ -143,10 +155,12 @@ export const keepConnected = (
           },
           error(error: unknown) {
             if (session === current) fail(session, asEngineError(error));
-            else if (session === next) retreat();
-            else release(session);
+            else give();
           },
-          complete: () => subscriber.complete(),
+          complete() {
+            if (session === current) subscriber.complete();
+            else give();
+          },
         }),
       );
     };
@@ -159,6 +173,7 @@ export const keepConnected = (
       if (said.type !== 'link' || subscriber.closed) return;
       prepare();
       if (session.of !== target) replace(true);
+      else if (isMoving) stay();
     };
 
     const attempt = (): void => {
@@ -218,9 +233,17 @@ export const keepConnected = (
       }
       next?.subscription.unsubscribe();
       next = undefined;
+      const home = ready.get(provider);
+      if (of !== provider && home?.link) {
+        // Better at once with the first than with nobody until another is there.
+        ready.delete(provider);
+        target = provider;
+        take(home);
+        return;
+      }
       const inMs = waitMs(Math.max(backOffMs(errors.length, random, error.retryAfterMs), restMs()));
       const isEnough = errors.length >= (wasReady ? attempts + 1 : firstAttempts) || clock.now() + inMs - startedAt > withinMs;
-      const fatal = isFatal(error, { previous, renewsCredentials: provider.renewsCredentials });
+      const fatal = isFatal(error, { previous, renewsCredentials: of.renewsCredentials });
       if ((fatal || isEnough) && target !== provider) {
         // Another provider is no reason to end: the first goes on.
         target = provider;
@@ -234,13 +257,13 @@ export const keepConnected = (
     };
 
     /** Opens another session beside the one that there is, or takes one that is ready. */
-    const replace = (urgent: boolean, of = target): void => {
+    const replace = (urgent: boolean, of = target, via = of): void => {
       isUrgent ||= urgent;
-      if (current?.link === undefined || next?.of === of) return;
+      if (current?.link === undefined || (next?.of === of && via === of)) return;
       next?.subscription.unsubscribe();
       const prepared = ready.get(of);
       ready.delete(of);
-      next = prepared ?? newSession(of);
+      next = prepared ?? newSession(of, via);
       if (!prepared) run(next);
       else if (prepared.link) offer(prepared, prepared.link);
     };
@@ -251,20 +274,28 @@ export const keepConnected = (
       if (ms > 0) limits.add(timer(ms).subscribe(reconsider));
       else reconsider();
     };
-    /** Moves to the provider that would be chosen now. */
+    /** Moves to the provider that would be chosen now, unless the conversation is with one of the others. */
     const reconsider = (): void => {
       const of = current?.link?.provider;
-      const better = of && provider.choose?.(of);
-      if (better && better !== of) replace(false, better);
+      if (!of || current?.of !== provider || target !== provider) return;
+      const better = provider.choose?.(of);
+      // The session that is on its way there says itself that it is well again.
+      if (better && better !== of && better.name !== nameOf(next)) replace(false, provider, better);
+    };
+    /** The conversation stays where it is. */
+    const stay = (): void => {
+      isMoving = false;
+      subscriber.next({ type: 'standby_failed' });
     };
     const move = (name: string | undefined): void => {
       const to = name === undefined ? target : [provider, ...others].find((each) => each.name === name);
       const isThere = name !== undefined && to === target;
       if (!to || isThere) {
-        subscriber.next({ type: 'standby_failed' });
+        stay();
         return;
       }
       target = to;
+      isMoving ||= name !== undefined;
       replace(true, to);
     };
     /** Keeps a session ready with each provider that the conversation is not with. */
@@ -281,8 +312,14 @@ export const keepConnected = (
     const release = (session: Session): void => {
       session.subscription.unsubscribe();
       if (ready.get(session.of) === session) ready.delete(session.of);
+      prepareLater(session.of);
+    };
+    /** One timer for all: a move that comes to nothing is not to have them tried twice as often. */
+    const prepareLater = (of: Provider): void => {
+      if (!preparing.closed) return;
       // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
-      limits.add(timer(waitMs(replaceAgainMs, session.of)).subscribe(prepare));
+      preparing = timer(waitMs(replaceAgainMs, of)).subscribe(prepare);
+      limits.add(preparing);
     };
     const offer = (session: Session, link: Link): void =>
       subscriber.next({
@@ -292,20 +329,27 @@ export const keepConnected = (
         isGone: () => session !== next,
         swap: () => swap(session),
       });
-    const retreat = (): void => {
-      next?.subscription.unsubscribe();
+    const retreat = ({ of, via, subscription }: Session): void => {
+      subscription.unsubscribe();
       next = undefined;
+      const isRenewal = of === current?.of && via === of;
       if (current) target = current.of;
-      subscriber.next({ type: 'standby_failed' });
+      if (!isRenewal) isUrgent = false;
+      stay();
       // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
-      limits.add(timer(waitMs(replaceAgainMs)).subscribe(() => replace(false)));
+      if (isRenewal) limits.add(timer(waitMs(replaceAgainMs, of)).subscribe(() => replace(false)));
+      // A move that came to nothing is not tried again; there will be a session for the next one.
+      else prepareLater(of);
     };
     const swap = (session: Session): void => {
       if (session !== next) return;
       current?.subscription.unsubscribe();
       install(session);
+      isMoving = false;
       watch(session);
       prepare();
+      // While the conversation was elsewhere nobody listened.
+      if (provider.choose && !subscriber.closed) reconsiderInTurn();
     };
     /** The one that there was is lost: the other is the new one, and nobody waited. */
     const take = (session: Session): void => {
@@ -319,19 +363,21 @@ export const keepConnected = (
       for (const said of session.said) subscriber.next(said);
     };
     /** Sees to it that the session is replaced before its time is up. */
-    const watch = ({ limitMs = Number.POSITIVE_INFINITY }: Session): void => {
+    const watch = ({ limitMs = Number.POSITIVE_INFINITY, readyAt = clock.now() }: Session): void => {
       limits.unsubscribe();
       // Whoever listened may have left at what the session said first.
       if (subscriber.closed) return;
       limits = new Subscription();
-      const softMs = limitMs * softPart;
-      const lastMs = Math.max(softMs, limitMs - hardMs);
+      // It may have stood by for long.
+      const ageMs = clock.now() - readyAt;
+      const softMs = limitMs * softPart - ageMs;
+      const lastMs = Math.max(softMs, limitMs - hardMs - ageMs);
       for (const [ms, urgent] of [
         [softMs, false],
         [lastMs, true],
       ] as const) {
         // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
-        if (ms < longestTimerMs) limits.add(timer(ms).subscribe(() => replace(urgent)));
+        if (ms < longestTimerMs) limits.add(timer(Math.max(0, ms)).subscribe(() => replace(urgent)));
       }
     };
 
@@ -351,7 +397,10 @@ const early: Millis = 1;
 /** A timer cannot wait for longer: 24 days. */
 const longestTimerMs: Millis = 2 ** 31 - 1;
 
-const newSession = (of: Provider): Session => ({ of, subscription: new Subscription(), said: [] });
+const newSession = (of: Provider, via = of): Session => ({ of, via, subscription: new Subscription(), said: [] });
+
+/** With whom a session is, or will be. */
+const nameOf = (session: Session | undefined): string | undefined => session?.link?.provider.name ?? session?.via.name;
 
 const asEngineError = (error: unknown): EngineError =>
   error instanceof EngineError ? error : new ConnectionError('the connection failed', { code: 'lost', cause: error });

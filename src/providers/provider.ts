@@ -21,10 +21,18 @@ export interface Socket {
   send(frame: Frame): void;
   /** Bytes that were sent and have not left the process; says nothing of the peer. */
   readonly bufferedAmount: number;
-  /** Asks the peer for a pong, which comes as an event. Absent where the platform cannot, in browsers. */
-  ping?(): void;
+  /**
+   * Asks the peer for a pong, which comes as an event. Absent where the platform cannot, in browsers.
+   *
+   * @param data What the pong is to give back, at most 125 bytes of ASCII; nothing by default.
+   */
+  ping?(data?: string): void;
   /** Ends at once, without a goodbye, for a peer that will not answer one. What the socket says afterwards does not matter. */
   terminate?(): void;
+  /** Whether what was sent arrives so late that audio had better wait. Absent where nobody knows. */
+  isLate?(): boolean;
+  /** Whether nothing is known to have arrived for a second, of what should have. Absent where nobody knows. */
+  isSilent?(): boolean;
 }
 
 /** An HTTP answer instead of an upgrade. */
@@ -39,7 +47,9 @@ export interface SocketRejected {
 /** The peer answered a ping. */
 export interface SocketPong {
   readonly type: 'pong';
-  /** From the ping to here, where `withLiveness` has measured it. */
+  /** What the ping said; absent where the socket does not tell. */
+  readonly data?: string;
+  /** From the ping to here, where it was measured. */
   readonly rttMs?: Millis;
 }
 
@@ -64,6 +74,9 @@ export type SocketEvent =
  * `ConnectionError` when there is no HTTP answer at all (`refused`, `dns`, `tls`, `timeout`).
  */
 export type OpenSocket = (request: SocketRequest) => Observable<SocketEvent>;
+
+/** Puts something around sockets, however they are opened: a look at what goes over them, a watch over the peer. */
+export type WrapSocket = (openSocket: OpenSocket) => OpenSocket;
 
 /** The audio of one direction. */
 export interface AudioFormat {
@@ -121,6 +134,11 @@ export interface Provider {
    * @default false
    */
   readonly renewsCredentials?: boolean;
+  /**
+   * Its own way to be reached, in place of the sockets of the platform: a transport of another kind, or one within this process.
+   * @default the `openSocket` that `realtime` is given
+   */
+  transport?(request: SocketRequest): Observable<SocketEvent>;
   /** Settings to send as soon as the session is ready. */
   readonly session?: Extract<ClientEvent, { readonly type: 'session.update' }>['session'];
   /** A fresh protocol for a fresh connection. */

@@ -27,7 +27,7 @@ export interface SessionConfig {
   readonly isFull: () => boolean;
   /** When the session ends, in seconds since 1970; only told. */
   readonly expiresAt: number;
-  /** After how long it ends. */
+  /** After how long it ends; never, where that is not finite. */
   readonly lifeMs: Millis;
 }
 

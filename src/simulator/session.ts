@@ -1,4 +1,4 @@
-import { Observable, type OperatorFunction, Subscription, timer } from 'rxjs';
+import { NEVER, Observable, type OperatorFunction, Subscription, timer } from 'rxjs';
 import * as E from '../either.js';
 import { codecOf } from './audio-format.js';
 import { type Request, readRequest } from './client-request.js';
@@ -158,7 +158,7 @@ export const simulateSession =
           },
         }),
       );
-      const expiry = timer(config.lifeMs).subscribe({
+      const expiry = (Number.isFinite(config.lifeMs) ? timer(config.lifeMs) : NEVER).subscribe({
         next: () => {
           turnDown(expired, null);
           subscriber.complete();

@@ -226,6 +226,23 @@ describe('properties', () => {
   });
 });
 
+describe('getMetrics', () => {
+  it('measures pings, the detector of speech, and all that is done to the audio', { timeout: 20_000 }, async () => {
+    const microphone = () =>
+      interval(5).pipe(map((at) => ({ samples: new Int16Array(480), sampleRate: 24_000, position: at * 480 })));
+    await using run = await engineRun({ platform: { microphone } });
+    const { engine } = run;
+    await engine.connect();
+    const established = engine.getMetrics().connection.latencyMs;
+    await engine.startListening();
+    await expect.poll(() => engine.getMetrics().connection.latencyMs, { timeout: 10_000 }).not.toBe(established);
+    const { processing, audio } = engine.getMetrics();
+    expect(processing.vadMs).toBeGreaterThan(0);
+    expect(processing.audioProcessingMs).toBeGreaterThan(processing.vadMs ?? Number.POSITIVE_INFINITY);
+    expect(audio.captureRate).toBeGreaterThan(0);
+  });
+});
+
 describe('registerTool', () => {
   it('takes a tool, or what one is made of', async () => {
     await using run = await engineRun({

@@ -1,10 +1,11 @@
-import { concat, concatMap, from, lastValueFrom, of, timer, toArray } from 'rxjs';
+import { concat, concatMap, from, ignoreElements, lastValueFrom, Subject, startWith, take, tap, timer, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { scriptedPlayout } from '../../marbles/index.js';
 import { bigLane } from '../../src/engine/big-lane.js';
 import { converse } from '../../src/engine/converse.js';
 import { fastLane } from '../../src/engine/fast-lane.js';
 import type { Command, VoiceEvent } from '../../src/events.js';
+import { explicitRequest } from '../../src/lane-rules.js';
 import { openSocket } from '../../src/node/open-socket.js';
 import { openai } from '../../src/providers/openai.js';
 import { simulator } from '../../src/providers/simulator.js';
@@ -30,12 +31,12 @@ describe('a lane with a provider of its own', { timeout: 30_000 }, () => {
       respond: ({ text }) => ({ text: `Clever: ${text}` }),
     });
     const big = bigLane({ provider: openai({ name: 'clever', apiKey: 'sk-test', url: clever.url }) });
-    const commands = concat(
-      later(100, ...say('One.')),
-      later(400, request('big'), ...say('Two.')),
-      later(700, ...say('Three.')),
-      later(700, request('fast'), ...say('Four.')),
-      of(),
+    const steps = [say('One.'), [request('big'), ...say('Two.')], say('Three.'), [request('fast'), ...say('Four.')]];
+    const next$ = new Subject<void>();
+    const commands = next$.pipe(
+      startWith(undefined),
+      take(steps.length),
+      concatMap((_, at) => later(200, ...(steps[at] ?? []))),
     );
     const events = await lastValueFrom(
       converse({
@@ -44,8 +45,13 @@ describe('a lane with a provider of its own', { timeout: 30_000 }, () => {
         playout: scriptedPlayout(),
         commands,
         lanes: [fastLane(), big],
-        hysteresis: { preferFast: false },
-      }).pipe(toArray()),
+        hysteresis: { preferFast: false, bigLaneTimeoutMs: 25_000 },
+      }).pipe(
+        tap(({ type }) => {
+          if (type === 'response.done') next$.next();
+        }),
+        toArray(),
+      ),
     );
     const said = events.flatMap((event) => (event.type === 'response.output_audio_transcript.done' ? [event.transcript] : []));
     const restored = events.flatMap((event) => (event.type === 'connection.restored' ? [event] : []));
@@ -57,6 +63,47 @@ describe('a lane with a provider of its own', { timeout: 30_000 }, () => {
     expect(told[0]).toBe(2);
     expect(told[1]).toBeGreaterThanOrEqual(5);
     expect(events.filter(({ type }) => type === 'error' || type === 'connection.lost')).toEqual([]);
+  });
+
+  it('goes on with the first when it is killed while its lane is active, and stays there', async () => {
+    await using quick = await startSimulator({
+      voice: 'built-in',
+      pace: 'instant',
+      respond: ({ text }) => ({ text: `Quick: ${text}` }),
+    });
+    const clever = await startSimulator({
+      voice: 'built-in',
+      pace: 'instant',
+      respond: ({ text }) => ({ text: `Clever: ${text}` }),
+    });
+    const big = bigLane({ provider: openai({ name: 'clever', apiKey: 'sk-test', url: clever.url }) });
+    const commands = concat(
+      later(100, ...say('One.')),
+      later(400, request('big'), ...say('Two.')),
+      timer(1500).pipe(
+        tap(() => void clever.close()),
+        ignoreElements(),
+      ),
+      later(300, ...say('Three.')),
+      later(700, request('fast'), ...say('Four.')),
+    );
+    const events = await lastValueFrom(
+      converse({
+        provider: simulator({ url: quick.url }),
+        openSocket,
+        playout: scriptedPlayout(),
+        commands,
+        lanes: [fastLane(), big],
+        rules: [explicitRequest],
+        hysteresis: { preferFast: false, bigLaneTimeoutMs: 60_000 },
+      }).pipe(toArray()),
+    );
+    const said = events.flatMap((event) => (event.type === 'response.output_audio_transcript.done' ? [event.transcript] : []));
+
+    expect(said).toEqual(['Quick: One.', 'Clever: Two.', 'Quick: Three.', 'Quick: Four.']);
+    expect(events.filter(({ type }) => type === 'connection.lost')).toHaveLength(1);
+    // No attempt in between: a session with the first was ready.
+    expect(events.filter(({ type }) => type === 'connection.reconnecting' || type === 'error')).toEqual([]);
   });
 
   it('stays with the first where the other cannot be reached', async () => {

@@ -13,7 +13,7 @@ describe('tapWire', () => {
     marbles((t) => {
       const script = scriptedSocket(t.cold('-o-a', { o: opens, a: `{"your":"${key}"}` }));
       const told: WireMessage[] = [];
-      const openSocket = tapWire(script.openSocket, (message) => told.push(message));
+      const openSocket = tapWire((message) => told.push(message))(script.openSocket);
       const request = { url: 'ws://x', headers: { authorization: `Bearer ${key}` } };
       const got: unknown[] = [];
       for (const words of ['one', 'two']) {
@@ -46,10 +46,7 @@ describe('tapWire', () => {
       };
       const seen: Socket[] = [];
       for (const socket of [whole, { send: whole.send, bufferedAmount: 8 }]) {
-        const openSocket = tapWire(
-          () => t.cold('(o|)', { o: { type: 'open' as const, socket } }),
-          () => undefined,
-        );
+        const openSocket = tapWire(() => undefined)(() => t.cold('(o|)', { o: { type: 'open' as const, socket } }));
         openSocket({ url: 'ws://x' }).subscribe((event) => {
           if (event.type === 'open') seen.push(event.socket);
         });

@@ -19,3 +19,11 @@ export const treatPackets = (port: number, treatment: string): Disposable => {
     }`);
   return { [Symbol.dispose]: () => nft('delete table inet rxvox') };
 };
+
+/** Lets so many kilobits a second through, in both directions together, with packets as long as those of Ethernet. */
+export const slowDown = (kilobits: number): Disposable => {
+  const tell = (line: string): void => void execFileSync('tc', `qdisc ${line}`.split(' '), { stdio: 'inherit' });
+  execFileSync('ip', ['link', 'set', 'lo', 'mtu', '1500']);
+  tell(`add dev lo root tbf rate ${kilobits}kbit burst 20kb latency 400ms`);
+  return { [Symbol.dispose]: () => tell('del dev lo root') };
+};

@@ -16,7 +16,7 @@ describe('withLiveness over real sockets', () => {
     const pong = await firstValueFrom(
       quick({ url: `${simulator.url}?model=gpt-realtime` }).pipe(filter(({ type }) => type === 'pong')),
     );
-    expect(pong).toEqual({ type: 'pong', rttMs: expect.any(Number) });
+    expect(pong).toEqual({ type: 'pong', data: '', rttMs: expect.any(Number) });
     expect((pong as { rttMs: number }).rttMs).toBeGreaterThan(0);
     expect((pong as { rttMs: number }).rttMs).toBeLessThan(400);
   });

@@ -309,7 +309,7 @@ describe('openSocket', () => {
   it('tells a pong for a ping', async () => {
     const { url } = await wsServer();
     const pong$ = opened(openSocket({ url }), (socket) => socket.ping?.()).pipe(filter(({ type }) => type === 'pong'));
-    expect(await first(pong$)).toEqual({ type: 'pong' });
+    expect(await first(pong$)).toEqual({ type: 'pong', data: '' });
   });
 
   it('ends at once when terminated, without a goodbye, and leaves no timer', async () => {

@@ -1,4 +1,4 @@
-import { from, map, NEVER, of, Subject, take, tap } from 'rxjs';
+import { from, map, NEVER, Observable, of, Subject, take, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { pcm, signal } from '../../marbles/index.js';
 import { encode } from '../../operators/encode.js';
@@ -50,6 +50,17 @@ describe('encode with client turns', () => {
       expect(seen.at(-1)).toBe('E@940');
     }),
   );
+
+  it('asks its source for nothing when its first command was enough', () => {
+    let isAsked = false;
+    const source = new Observable<VoiceFrame>(() => {
+      isAsked = true;
+    });
+    const seen: string[] = [];
+    source.pipe(encode(), take(1), map(letter)).subscribe((entry) => seen.push(entry));
+    expect(seen).toEqual(['u']);
+    expect(isAsked).toBe(false);
+  });
 
   it('says that speech started ahead of its first audio, and that it stopped after the last', () => {
     expect(encoded('..bbssee.', { preRollMs: 20 })).toBe('uSaaaaaaaE');
@@ -176,5 +187,11 @@ describe('encode in G.711', () => {
         if (entry.type === 'input_audio_buffer.append') bytes.push(atob(entry.audio).length);
       });
     expect(bytes[0]).toBe(160);
+  });
+});
+
+describe('encode with manual turns', () => {
+  it('turns the service off, sends every frame, and tells of no speech', () => {
+    expect(encoded('..bsse..', { turns: 'manual' })).toBe('uaaaaaaaa');
   });
 });

@@ -1,4 +1,4 @@
-import { concat, EMPTY, map, merge, NEVER, of, switchMap, throwError, timer } from 'rxjs';
+import { concat, EMPTY, ignoreElements, map, merge, NEVER, of, switchMap, throwError, timer } from 'rxjs';
 import { expect } from 'vitest';
 import { closes, type Fault, opens, scriptedSink, scriptedSocket } from '../../marbles/index.js';
 import { playTo } from '../../operators/playTo.js';
@@ -159,6 +159,59 @@ export const closeRows: readonly SurvivalRow[] = [
     }),
   },
   {
+    row: 16,
+    fault: "a half-open link in the midst of the user's words, which go on for 6 s",
+    kept: 'noticed within 4 s; the second server hears all of them once',
+    test: marbles((t) => {
+      const seen = run(t, { source: utterance(0, 400), link: { bytesPerMs: 1000, rttMs: 60, deadAt: 2000 } });
+      const [lostAt = 0] = seen.timesOf('connection.lost');
+
+      expect(lostAt).toBeGreaterThan(2000);
+      expect(lostAt).toBeLessThanOrEqual(6000);
+      expect(seen.framesOf(2)).toEqual(numbers(0, 400));
+      expect(seen.typesOf(2).slice(-2)).toEqual(['input_audio_buffer.commit', 'response.create']);
+      expect(seen.ofType('connection.restored')[0]).toMatchObject({ droppedMs: 0 });
+    }),
+  },
+  {
+    row: 17,
+    fault: 'a link of half the rate of the audio for a minute, where the socket seems to be empty',
+    kept: 'the session is kept; no more is under way than 48 KiB and what is between two pings; what is dropped is told, to the frame; text is there within 3 s',
+    test: marbles((t) => {
+      const seen = run(t, {
+        source: concat(merge(frames(0, 3000), at(30_000, say('Still here.', 'text'))), timer(15_000).pipe(ignoreElements())),
+        link: { bytesPerMs: 33, rttMs: 60 },
+      });
+      const sent = seen.framesOf(1);
+      const told = seen.ofType('connection.backpressure');
+
+      expect(seen.ofType('connection.lost')).toEqual([]);
+      expect(seen.mostUnderWay(5000, 60_000)).toBeLessThan(49_152 + 8192 + 2 * 1400);
+      expect(sent).toEqual([...sent].sort((a, b) => a - b));
+      expect(sent.length).toBeGreaterThan(1400);
+      expect(told.at(-1)).toMatchObject({ isCongested: false });
+      expect(told.reduce((sum, { droppedMs }) => sum + droppedMs, 0)).toBe((3000 - sent.length) * 20);
+      const done = seen.told.find(({ event }) => event.type === 'conversation.item.done' && event.item.id === 'text');
+      expect(done?.at).toBeLessThan(33_000);
+    }),
+  },
+  ...[300, 500].map(
+    (rttMs): SurvivalRow => ({
+      row: 17,
+      fault: `a link that is well, with ${rttMs} ms there and back`,
+      kept: 'no audio waits',
+      test: marbles((t) => {
+        const seen = run(t, {
+          source: concat(frames(0, 1000), timer(1000).pipe(ignoreElements())),
+          link: { bytesPerMs: 200, rttMs },
+        });
+
+        expect(seen.framesOf(1)).toEqual(numbers(0, 1000));
+        expect(seen.ofType('connection.backpressure')).toEqual([]);
+      }),
+    }),
+  ),
+  {
     row: 17,
     fault: 'a link that takes nothing for 20 s while the user is not speaking',
     kept: 'never more than 256 KiB and a frame wait in the socket; the session is not given up for it',
@@ -203,6 +256,22 @@ export const closeRows: readonly SurvivalRow[] = [
       expect(told.reduce((sum, { droppedMs }) => sum + droppedMs, 0)).toBe(dropped * 20);
       const types = seen.typesOf(1);
       expect(types.slice(0, 60)).toContain('conversation.item.create');
+    }),
+  },
+  {
+    row: 17,
+    fault: 'a link that takes nothing until the user has said everything, and a service that says nothing meanwhile',
+    kept: 'all of it is sent when the link takes it, committed once and answered',
+    test: marbles((t) => {
+      const isStuck = () => t.now() > 300 && t.now() < 5000;
+      const seen = run(t, {
+        source: merge(utterance(0, 100), timer(8000).pipe(ignoreElements())),
+        bufferedAmount: () => (isStuck() ? 300_000 : 0),
+      });
+
+      expect(seen.framesOf(1)).toEqual(numbers(0, 100));
+      expect(seen.typesOf(1).slice(-2)).toEqual(['input_audio_buffer.commit', 'response.create']);
+      expect(seen.timesOf('response.created')[0]).toBeLessThan(5200);
     }),
   },
   ...[0, 3000].map(

@@ -29,6 +29,14 @@ export const elsewhereRows: readonly ElsewhereRow[] = [
     title: 'gives up after 5 s on a server that trickles its answer',
   },
   {
+    row: 4,
+    fault: 'a certificate that is expired, for another host, or signed by nobody',
+    kept: 'one attempt; the error is tls and says which; where the authority is trusted a good one is taken',
+    over: 'sockets',
+    file: 'test/node/certificates.test.ts',
+    title: 'that are expired, for another host or signed by nobody end the conversation at the first attempt; good ones do not',
+  },
+  {
     row: 6,
     fault: 'HTTP 429 with retry-after: 2 for one of several conversations',
     kept: 'all with the same provider object wait as long, new ones too, and then come one after the other',
@@ -67,6 +75,14 @@ export const elsewhereRows: readonly ElsewhereRow[] = [
     over: network,
     file: 'test/network/half-open.test.ts',
     title: 'is noticed within 4 s while nobody says anything',
+  },
+  {
+    row: 17,
+    fault: 'a link of 256 kbit/s, half of what speech needs',
+    kept: 'the session is kept, memory does not grow, audio that is dropped is told, and text arrives within 5 s',
+    over: network,
+    file: 'test/network/slow-link.test.ts',
+    title: 'is kept: what waits is bounded, what is dropped is told, and text arrives',
   },
   {
     row: 19,

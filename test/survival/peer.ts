@@ -23,6 +23,7 @@ import { fromBase64, toBase64 } from '../../src/wire/base64.js';
 import type { ClientEvent } from '../../src/wire/client-event.js';
 import type { Item } from '../../src/wire/item.js';
 import type { ServerEvent } from '../../src/wire/server-event.js';
+import { type Link, slowLink } from './slow-link.js';
 
 /** The n-th session begins; turns are the client's. */
 export const created = (attempt: number): ServerEvent => ({
@@ -188,6 +189,8 @@ export interface Scene {
   /** When the subscriber has had enough; @default when the source has ended */
   readonly until?: number;
   readonly bufferedAmount?: () => number;
+  /** What is between the sockets and the service; @default nothing */
+  readonly link?: Link;
 }
 
 export const key = 'sk-secret';
@@ -214,10 +217,12 @@ export const run = (t: Marbles, scene: Scene) => {
     );
   }, scene.bufferedAmount);
 
+  const faulty = faultySocket(socket.openSocket, faults, { seed: scene.seed ?? 0 });
+  const way = scene.link && slowLink(faulty, scene.link);
   const subscription = source
     .pipe(
       realtime(provider, {
-        openSocket: faultySocket(socket.openSocket, faults, { seed: scene.seed ?? 0 }),
+        openSocket: way?.openSocket ?? faulty,
         ...config,
         reconnect: config.reconnect ?? { random: () => 1 },
       }),
@@ -235,6 +240,8 @@ export const run = (t: Marbles, scene: Scene) => {
   t.flush();
   const all = told.map(({ event }) => event);
   return {
+    /** Bytes between two moments, where there is a link. */
+    mostUnderWay: (from: number, to: number): number => way?.mostUnderWay(from, to) ?? 0,
     /** What each connection was sent. */
     sent: sent as readonly (readonly ClientEvent[])[],
     typesOf: (connection: number): readonly string[] => (sent[connection - 1] ?? []).map(({ type }) => type),

@@ -24,6 +24,16 @@ export interface ServiceConfig {
   readonly plans: readonly Plan[];
   /** Whether it writes down what the user says: each turn, none, or every other. */
   readonly transcribes: 'all' | 'none' | 'some';
+  /**
+   * What its ids begin with, where there are several.
+   * @default ''
+   */
+  readonly name?: string;
+  /**
+   * The value of the samples of its first response; each that follows sounds 10 higher.
+   * @default 310
+   */
+  readonly firstValue?: number;
 }
 
 /** One session, with all that the service remembers of it. */
@@ -33,13 +43,13 @@ export interface ServiceSession {
   /** Frames that were appended and are part of no turn, by their numbers. */
   buffer: number[];
   isManual: boolean;
+  instructions?: string | undefined;
   isOpen: boolean;
   /** All that it was sent. */
   readonly received: ClientEvent[];
 }
 
 const frameSamples = 480;
-const outputValue = (response: number): number => 300 + 10 * response;
 
 /** The numbers of the frames in a piece of audio. */
 export const framesIn = (audio: string): readonly number[] =>
@@ -50,6 +60,9 @@ export const frameOf = (number: number): ClientEvent => ({
   type: 'input_audio_buffer.append',
   audio: toBase64(new Int16Array(frameSamples).fill(number)),
 });
+
+/** What it counts for each response. */
+export const tokensOfResponse = 7;
 
 const heardWords = 'secret frames ';
 /** The frames of which a user's item consists, whether it has their audio or their transcript; undefined where it is no speech. */
@@ -62,12 +75,13 @@ export const framesOf = (item: Item): readonly number[] | undefined => {
 };
 
 /** A Realtime service in virtual time that remembers what each session was told and refuses what the real one refuses. */
-export const createService = ({ latencyMs, spacingMs, plans, transcribes }: ServiceConfig) => {
+export const createService = ({ latencyMs, spacingMs, plans, transcribes, name = '', firstValue = 310 }: ServiceConfig) => {
   const sessions: ServiceSession[] = [];
   const refusals: string[] = [];
   const begun = new Map<string, number>();
   const calls: string[] = [];
   const cuts = new Set<(code: number) => void>();
+  const mutters = new Set<() => void>();
   const flows = new Set<() => void>();
   let isStuck = false;
   let mostAhead = 0;
@@ -102,7 +116,7 @@ export const createService = ({ latencyMs, spacingMs, plans, transcribes }: Serv
 
       const begin = (): void => {
         const session: ServiceSession = {
-          id: `sess_${sessions.length + 1}`,
+          id: `${name}sess_${sessions.length + 1}`,
           items: [],
           buffer: [],
           isManual: false,
@@ -134,11 +148,22 @@ export const createService = ({ latencyMs, spacingMs, plans, transcribes }: Serv
           subscriber.complete();
         };
         cuts.add(cut);
+        const mutter = (): void => {
+          const place = { response_id: `${name}resp_late`, item_id: `${name}item_late`, output_index: 0, content_index: 0 };
+          say({ type: 'response.created', response: { id: place.response_id, status: 'in_progress', conversation_id: 'conv' } });
+          say({ type: 'response.output_audio.delta', ...place, delta: toBase64(new Int16Array(2400).fill(firstValue + 5)) });
+          say({
+            type: 'response.done',
+            response: { id: place.response_id, status: 'completed', usage: { total_tokens: tokensOfResponse } },
+          });
+        };
+        mutters.add(mutter);
         running.add(() => {
           // Who closes sends first what waits.
           flow();
           session.isOpen = false;
           cuts.delete(cut);
+          mutters.delete(mutter);
           flows.delete(flow);
         });
         const refuse = (command: ClientEvent, code: string): void => {
@@ -166,21 +191,21 @@ export const createService = ({ latencyMs, spacingMs, plans, transcribes }: Serv
           const id = response.id;
           response.running.unsubscribe();
           response.id = '';
-          say({ type: 'response.done', response: { id, status, output: [] } });
+          say({ type: 'response.done', response: { id, status, output: [], usage: { total_tokens: tokensOfResponse } } });
         };
         const answer = (): void => {
           const plan: Plan = plans[asked++] ?? { kind: 'speak', pieces: [100], everyMs: 10 };
-          response.id = `resp_${asked}`;
+          response.id = `${name}resp_${asked}`;
           response.running = new Subscription();
           running.add(response.running);
           say({ type: 'response.created', response: { id: response.id, status: 'in_progress', conversation_id: 'conv' } });
-          const id = `item_${++ids}`;
+          const id = `${name}item_${++ids}`;
           const place = { response_id: response.id, item_id: id, output_index: 0, content_index: 0 };
           const within = (ms: number, act: () => void): void => {
             response.running.add(later(ms, act));
           };
           if (plan.kind === 'call') {
-            const call_id = `call_${++ids}`;
+            const call_id = `${name}call_${++ids}`;
             const call: Item = { id, type: 'function_call', status: 'in_progress', name: 'look', call_id, arguments: '' };
             add(call);
             within(30, () => {
@@ -193,7 +218,7 @@ export const createService = ({ latencyMs, spacingMs, plans, transcribes }: Serv
             });
             return;
           }
-          const value = outputValue(asked);
+          const value = firstValue + 10 * (asked - 1);
           begun.set(response.id, value);
           const message: Item = { id, type: 'message', role: 'assistant', status: 'in_progress', content: [] };
           add(message);
@@ -217,6 +242,7 @@ export const createService = ({ latencyMs, spacingMs, plans, transcribes }: Serv
             case 'session.update': {
               const detection = command.session.audio?.input?.turn_detection;
               if (detection !== undefined) session.isManual = detection === null;
+              session.instructions = command.session.instructions ?? session.instructions;
               say({ type: 'session.updated', session: settings() });
               break;
             }
@@ -232,7 +258,7 @@ export const createService = ({ latencyMs, spacingMs, plans, transcribes }: Serv
                 refuse(command, 'input_audio_buffer_commit_empty');
                 break;
               }
-              const id = `item_${++ids}`;
+              const id = `${name}item_${++ids}`;
               const words = `${heardWords}${session.buffer.join(' ')}`;
               const isKnown = transcribes === 'all' || (transcribes === 'some' && ++turns % 2 === 0);
               const said: Item = {
@@ -268,7 +294,7 @@ export const createService = ({ latencyMs, spacingMs, plans, transcribes }: Serv
               break;
             }
             case 'conversation.item.create': {
-              const item: Item = { ...command.item, id: command.item.id ?? `item_${++ids}` };
+              const item: Item = { ...command.item, id: command.item.id ?? `${name}item_${++ids}` };
               if (session.items.some(({ id }) => id === item.id)) refuse(command, 'item_create_duplicate');
               else if (item.type === 'function_call_output' && !hasCall(item.call_id)) refuse(command, 'unknown_call_id');
               else if (!add(item, command.previous_item_id)) refuse(command, 'unknown_previous_item');
@@ -309,6 +335,7 @@ export const createService = ({ latencyMs, spacingMs, plans, transcribes }: Serv
           type: 'realtime',
           id: session.id,
           audio: { input: { turn_detection: session.isManual ? null : { type: 'server_vad' } } },
+          ...(session.instructions === undefined ? {} : { instructions: session.instructions }),
         });
         subscriber.next({
           type: 'open',
@@ -362,6 +389,10 @@ export const createService = ({ latencyMs, spacingMs, plans, transcribes }: Serv
     /** Ends all sessions, or the one that was opened last. */
     drop(code: number, which: 'all' | 'last' = 'all'): void {
       for (const cut of which === 'all' ? [...cuts] : [...cuts].slice(-1)) cut(code);
+    },
+    /** Every session that is open answers what nobody asked. */
+    mutter(): void {
+      for (const one of [...mutters]) one();
     },
     get open() {
       return open;

@@ -1,0 +1,1 @@
+export { type TelemetryConfig, telemetry } from './telemetry.js';
