@@ -12,6 +12,7 @@ export interface ShownImages {
   imagesOf(itemId: string): readonly string[];
 }
 
+/** How much of the images is kept. */
 export interface ShownImagesConfig {
   /**
    * How many bytes of URLs to keep of all items together; the oldest items go first, and whole.

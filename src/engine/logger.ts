@@ -2,6 +2,7 @@ import { bytesIn } from '../wire/base64.js';
 import type { EngineEvent } from './engine-event.js';
 import { asEngineError } from './event-failure.js';
 
+/** What is worth a line in the log; each takes in those after it. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /** What a line of the log says beside its message. */
@@ -12,9 +13,13 @@ export type LogFields = Readonly<Record<string, unknown>>;
  * message as values of its placeholders, and drops it where there are none. A method that throws or rejects is told by `engine.error`.
  */
 export interface Logger {
+  /** Everything but audio. */
   debug(fields: LogFields, message: string): unknown;
+  /** What a conversation does. */
   info(fields: LogFields, message: string): unknown;
+  /** What was survived. */
   warn(fields: LogFields, message: string): unknown;
+  /** What ended something. */
   error(fields: LogFields, message: string): unknown;
 }
 

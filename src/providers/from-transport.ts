@@ -5,6 +5,7 @@ import type { Transport } from './transport.js';
 import { transportCommands } from './transport-commands.js';
 import { goodbye, transportSocket } from './transport-socket.js';
 
+/** Settings of `fromTransport`. */
 export interface FromTransportConfig {
   /**
    * What errors call it; `failover` wants names that differ.
