@@ -90,7 +90,10 @@ const asked = (provider: Provider): Observable<unknown> =>
     map(({ url }) => {
       if (typeof url !== 'string' || url === '') throw broken(provider, 'request gave no url');
     }),
-    catchError((error: unknown) => (isEngineError(error) ? EMPTY : throwError(() => error))),
+    catchError((error: unknown) => {
+      if (isEngineError(error)) return EMPTY;
+      throw error;
+    }),
   );
 
 const talked = (provider: Provider, openSocket: OpenSocket | undefined): Observable<unknown> => {
