@@ -6,7 +6,7 @@ import type { SessionState } from '../state/session-state.js';
 
 /**
  * What becomes of a command that is about to be sent: emits once when the provider has answered it, also in a later session, and errors with
- * `StreamError` (`invalid_request`) when it has refused it, with `EngineError` (`NOT_CONNECTED`) when the conversation ends before that.
+ * `StreamError` when it has refused it (`invalid_request`) or knows nothing of the kind (`unsupported`), with `EngineError` (`NOT_CONNECTED`) when the conversation ends before that.
  *
  * @param command No other command of the conversation has its `event_id`.
  */
@@ -20,6 +20,9 @@ export const acknowledged = (
 
     const judge = (event: VoiceEvent): Observable<true> => {
       if (event.type === 'error' && event.error.event_id === command.event_id) return throwError(() => refusal(event.error));
+      if (event.type === 'diagnostic.command_unsupported' && event.commandType === command.type) {
+        return throwError(() => unsupported(command.type));
+      }
       const wasPending = isPending;
       isPending = state().conversation.unacknowledged.some(({ event_id }) => event_id === command.event_id);
       // A session that is lost answers nothing; the next is told again.
@@ -48,6 +51,8 @@ const refusal = ({
     code: 'invalid_request',
   });
 };
+
+const unsupported = (type: string): StreamError => new StreamError(`the provider has no ${type}`, { code: 'unsupported' });
 
 const ended = (): EngineError =>
   new EngineError('the conversation ended before the provider answered', { code: 'NOT_CONNECTED', retryable: true });

@@ -13,6 +13,7 @@ import { operationSpans } from './operation-spans.js';
 import { quietly } from './quietly.js';
 import { trackOperations } from './track-operations.js';
 
+/** What telemetry goes where. */
 export interface TelemetryConfig {
   /** @default trace.getTracer('rxvox') */
   readonly tracer?: Tracer;

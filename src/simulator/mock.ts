@@ -15,6 +15,7 @@ import { builtInVoice } from './speech/built-in.js';
 import { cached } from './speech/cached.js';
 import type { Speak } from './speech/voice.js';
 
+/** How the mock is to behave. */
 export interface MockConfig {
   /**
    * What errors call it; `failover` wants names that differ.
@@ -71,7 +72,7 @@ export type MockProvider = Provider & { readonly transport: OpenSocket };
  * Follows a script, and answers as the service does: conversation, turn detection, responses with audio and transcript, function calls, usage,
  * responses out of band, truncation, input transcription by script, refusals. Ids and audio are the same at each run.
  *
- * @see {@link faultySocket} of `rxvox/marbles`, for what goes wrong on the way: `{ ...service, transport: faultySocket(service.transport, faults) }`.
+ * @see `faultySocket` of `rxvox/marbles`, for what goes wrong on the way: `{ ...service, transport: faultySocket(service.transport, faults) }`.
  */
 export const mock = (config: MockConfig = {}): MockProvider => {
   const { name = 'mock', session, sessionMs = Number.POSITIVE_INFINITY, connectMs = 0 } = config;
