@@ -24,9 +24,17 @@ const places: ReadonlyMap<string, readonly string[]> = (() => {
   return found;
 })();
 
+/** Whether the test is one of those that are run on simulator and mock. */
+const isOnBoth = (file: string, title: string): boolean => {
+  const text = readFileSync(new URL(file, root), 'utf8');
+  const before = text.slice(0, text.indexOf(`'${title}'`));
+  return before.slice(before.lastIndexOf('\ndescribe')).startsWith('\ndescribe.each(services)');
+};
+
 const cell = (title: string): string => {
   const [file = ''] = places.get(title) ?? [];
-  return `[${title.replaceAll('|', '\\|')}](../test/${file})`;
+  const link = `[${title.replaceAll('|', '\\|')}](../test/${file})`;
+  return file && isOnBoth(file, title) ? `${link} (both)` : link;
 };
 const table = (title: string, lines: Lines<string>): string =>
   [
@@ -56,7 +64,7 @@ const tables: Readonly<Record<string, Lines<string>>> = {
 
 const page = [
   '# What VoiceEngine promises, and the tests that show it',
-  'Made from the tests (`npx vitest run test/docs -u`). Each line names the tests that fail when it is broken; those of `test/engine` with an engine in them run it over sockets against the [simulator](simulator.md). The [guide](voice-engine.md) tells how to use it.',
+  'Made from the tests (`npx vitest run test/docs -u`). Each line names the tests that fail when it is broken; those of `test/engine` with an engine in them run it over sockets against the [simulator](simulator.md), those marked “both” on the [mock](testing.md), too. The [guide](voice-engine.md) tells how to use it.',
   ...Object.entries(tables).map(([title, lines]) => table(title, lines)),
 ].join('\n\n');
 

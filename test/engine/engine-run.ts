@@ -4,6 +4,7 @@ import type { Platform } from '../../src/engine/platform.js';
 import { VoiceEngine } from '../../src/engine/voice-engine.js';
 import { nodePlatform } from '../../src/node/node-platform.js';
 import { type Simulator, type SimulatorConfig, startSimulator } from '../../src/simulator/index.js';
+import { mock } from '../../src/simulator/mock.js';
 
 /** An engine and a simulator for it, over real sockets. */
 export interface EngineRun extends AsyncDisposable {
@@ -15,20 +16,32 @@ export interface EngineRun extends AsyncDisposable {
   next<Type extends EngineEvent['type']>(type: Type): Promise<Extract<EngineEvent, { readonly type: Type }>>;
 }
 
+/** Whom engines are tried with: a server over sockets, and the same sessions within the process. */
+export const services = ['simulator', 'mock'] as const;
+
 export interface EngineRunConfig {
+  /** @default 'simulator' */
+  readonly service?: (typeof services)[number];
   readonly engine?: VoiceEngineConfig;
   readonly simulator?: SimulatorConfig;
   readonly platform?: Partial<Platform>;
 }
 
 /** Starts both; the engine is not connected. */
-export const engineRun = async ({ engine: config, simulator, platform }: EngineRunConfig = {}): Promise<EngineRun> => {
+export const engineRun = async ({
+  service: kind,
+  engine: config,
+  simulator,
+  platform,
+}: EngineRunConfig = {}): Promise<EngineRun> => {
   const service = await startSimulator({ pace: 'instant', voice: 'built-in', ...simulator });
   const { openSocket, closed$ } = nodePlatform();
-  const engine = new VoiceEngine(
-    { provider: 'simulator', metadata: { endpoint: service.url }, ...config },
-    { openSocket, ...(closed$ ? { closed$ } : {}), ...platform },
-  );
+  const { script = [], respond, pace = 'instant' } = simulator ?? {};
+  const who: VoiceEngineConfig =
+    kind === 'mock'
+      ? { provider: mock({ script, pace, ...(respond ? { respond } : {}) }) }
+      : { provider: 'simulator', metadata: { endpoint: service.url } };
+  const engine = new VoiceEngine({ ...who, ...config }, { openSocket, ...(closed$ ? { closed$ } : {}), ...platform });
   const seen: EngineEvent[] = [];
   engine.events.on('*', (event) => seen.push(event));
   return {

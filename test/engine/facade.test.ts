@@ -21,7 +21,7 @@ import type { PlayoutInput } from '../../src/epic.js';
 import type { LaneAnalyzer } from '../../src/lane-analyzer.js';
 import { wavSink } from '../../src/node/index.js';
 import { tool } from '../../src/tool.js';
-import { type EngineRun, engineRun } from './engine-run.js';
+import { type EngineRun, engineRun, services } from './engine-run.js';
 
 const answered = async ({ engine, next }: EngineRun, text = 'hello'): Promise<void> => {
   const done = next('turn.response_completed');
@@ -37,9 +37,9 @@ describe('createSimple', () => {
   });
 });
 
-describe('send', () => {
+describe.each(services)('send, with the %s', (service) => {
   it('says anything of the protocol', async () => {
-    await using run = await engineRun();
+    await using run = await engineRun({ service });
     await run.engine.connect();
     const updated = run.next('session.updated');
     await run.engine.send({ type: 'session.update', session: { instructions: 'Sing.' } });
@@ -50,9 +50,9 @@ describe('send', () => {
   });
 });
 
-describe('updateSession', () => {
+describe.each(services)('updateSession, with the %s', (service) => {
   it('resolves when the session is as it was told to be', async () => {
-    await using run = await engineRun();
+    await using run = await engineRun({ service });
     await run.engine.connect();
     await run.engine.updateSession({ instructions: 'Sing.', speed: 1.1 });
     expect(run.seen.findLast((event) => event.type === 'session.updated')?.session).toMatchObject({
@@ -62,10 +62,10 @@ describe('updateSession', () => {
   });
 });
 
-describe('lanes', () => {
+describe.each(services)('lanes, with the %s', (service) => {
   it('change when they are asked to, and tell it', async () => {
     const told: unknown[] = [];
-    await using run = await engineRun({ engine: { mode: 'dynamic', onLaneSwitch: (...of) => told.push(of) } });
+    await using run = await engineRun({ service, engine: { mode: 'dynamic', onLaneSwitch: (...of) => told.push(of) } });
     await run.engine.connect();
     expect(run.engine.lane).toBe('fast');
     const switched = run.next('lane.switched');
@@ -76,7 +76,7 @@ describe('lanes', () => {
   });
 
   it('change as an analyzer says that was set while they are there', async () => {
-    await using run = await engineRun({ engine: { mode: 'dynamic' } });
+    await using run = await engineRun({ service, engine: { mode: 'dynamic' } });
     await run.engine.connect();
     const analyze: LaneAnalyzer = (message) => (message.includes('weather') ? 'big_lane' : 'fast_lane');
     run.engine.setSwitchAnalyzer(analyze);
@@ -86,10 +86,10 @@ describe('lanes', () => {
   });
 });
 
-describe('callbacks', () => {
+describe.each(services)('callbacks, with the %s', (service) => {
   it('tell of a response when it is done', async () => {
     const told: unknown[] = [];
-    await using run = await engineRun({ engine: { onResponseDone: (summary) => told.push(summary) } });
+    await using run = await engineRun({ service, engine: { onResponseDone: (summary) => told.push(summary) } });
     await run.engine.connect();
     await answered(run);
     expect(told).toEqual([{ responseId: expect.stringMatching(/^resp_/), status: 'completed' }]);
@@ -97,7 +97,7 @@ describe('callbacks', () => {
 
   it('tell of errors, beside the events', async () => {
     const told: unknown[] = [];
-    await using run = await engineRun({ engine: { onError: (error) => told.push(error) } });
+    await using run = await engineRun({ service, engine: { onError: (error) => told.push(error) } });
     await run.engine.connect();
     const failed = run.next('engine.error');
     await run.engine.send({ type: 'response.cancel', response_id: 'resp_nobody' });
@@ -110,6 +110,7 @@ describe('callbacks', () => {
   it('tell of speech once an utterance', async () => {
     let told = 0;
     await using run = await engineRun({
+      service,
       engine: {
         vadType: 'server',
         onSpeechDetected: () => {
@@ -126,7 +127,7 @@ describe('callbacks', () => {
   });
 });
 
-describe('textToAudioResponse', () => {
+describe.each(services)('textToAudioResponse, with the %s', (service) => {
   it('sounds with play: true', async () => {
     const taken: string[] = [];
     const loudspeaker = () => (input$: Observable<PlayoutInput>) =>
@@ -134,7 +135,7 @@ describe('textToAudioResponse', () => {
         tap(({ type }) => taken.push(type)),
         ignoreElements(),
       );
-    await using run = await engineRun({ platform: { loudspeaker } });
+    await using run = await engineRun({ service, platform: { loudspeaker } });
     await run.engine.connect();
     await run.engine.textToAudioResponse('Nobody hears this.');
     expect(taken).not.toContain('response.output_audio.delta');
@@ -143,7 +144,7 @@ describe('textToAudioResponse', () => {
   });
 });
 
-describe('turns', () => {
+describe.each(services)('turns, with the %s', (service) => {
   it('are detected, on either side, and the assistant is interrupted by the user', { timeout: 30_000 }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rxvox-facade-'));
     const said$ = new Subject<void>();
@@ -156,6 +157,7 @@ describe('turns', () => {
       })),
     );
     await using run = await engineRun({
+      service,
       platform: {
         microphone: () => said$.pipe(switchMap(() => speech$)),
         loudspeaker: () => wavSink(join(folder, 'heard.wav')),
@@ -243,9 +245,10 @@ describe('getMetrics', () => {
   });
 });
 
-describe('registerTool', () => {
+describe.each(services)('registerTool, with the %s', (service) => {
   it('takes a tool, or what one is made of', async () => {
     await using run = await engineRun({
+      service,
       simulator: { script: [{ toolCall: { name: 'roll', arguments: {} }, text: 'A four.' }] },
     });
     run.engine.registerTool(tool({ name: 'other', description: '', parameters: { type: 'object' }, run: () => '' }));
@@ -258,9 +261,9 @@ describe('registerTool', () => {
   });
 });
 
-describe('events', () => {
+describe.each(services)('events, with the %s', (service) => {
   it('of a whole conversation carry time and source, and begin and end with it', async () => {
-    await using run = await engineRun();
+    await using run = await engineRun({ service });
     await run.engine.connect();
     await answered(run);
     await run.engine.disconnect();

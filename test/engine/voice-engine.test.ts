@@ -7,7 +7,7 @@ import { VoiceEngine } from '../../src/engine/voice-engine.js';
 import { AudioError } from '../../src/errors.js';
 import { nodePlatform } from '../../src/node/node-platform.js';
 import { tool } from '../../src/tool.js';
-import { engineRun } from './engine-run.js';
+import { engineRun, services } from './engine-run.js';
 
 const closedPort = (): Promise<number> =>
   new Promise((resolve) => {
@@ -150,11 +150,12 @@ describe('before connect', () => {
   });
 });
 
-describe('sendText', () => {
+describe.each(services)('sendText, with the %s', (service) => {
   it('is answered in words and audio, and told as text.input', async () => {
     const words: string[] = [];
     let bytes = 0;
     await using run = await engineRun({
+      service,
       engine: {
         onTextResponse: (text) => words.push(text),
         onAudioResponse: (pcm) => {
@@ -173,7 +174,7 @@ describe('sendText', () => {
   });
 
   it('is not answered with respond: false', async () => {
-    await using run = await engineRun();
+    await using run = await engineRun({ service });
     await run.engine.connect();
     await run.engine.sendText('note this', { respond: false });
     await run.engine.sendText('and this', { respond: false });
@@ -182,9 +183,9 @@ describe('sendText', () => {
   });
 });
 
-describe('sendImage', () => {
+describe.each(services)('sendImage, with the %s', (service) => {
   it('shows a PNG with words beside it', async () => {
-    await using run = await engineRun();
+    await using run = await engineRun({ service });
     await run.engine.connect();
     await run.engine.sendImage(Uint8Array.of(0x89, 0x50, 0x4e, 0x47), { text: 'what is this?', respond: false });
     const [held] = run.engine.conversation.items;
@@ -192,9 +193,9 @@ describe('sendImage', () => {
   });
 });
 
-describe('sendAudio', () => {
+describe.each(services)('sendAudio, with the %s', (service) => {
   it('carries half a sample over to the next call', async () => {
-    await using run = await engineRun({ engine: { vadEnabled: false }, simulator: { script: ['Yes.'] } });
+    await using run = await engineRun({ service, engine: { vadEnabled: false }, simulator: { script: ['Yes.'] } });
     await run.engine.connect();
     const samples = signal('s', { position: 0, length: 9600 });
     const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
@@ -207,6 +208,7 @@ describe('sendAudio', () => {
 
   it('takes audio of the rate that was configured, and tells answers at it', async () => {
     await using run = await engineRun({
+      service,
       engine: { vadEnabled: false, sampleRate: 16_000 },
       simulator: { script: ['Yes, I have heard you well.'] },
     });
@@ -223,9 +225,9 @@ describe('sendAudio', () => {
   });
 });
 
-describe('sendRecordedAudio', () => {
+describe.each(services)('sendRecordedAudio, with the %s', (service) => {
   it.each(['client', 'server', 'semantic'] as const)('is one turn, answered once, with vadType %s', async (vadType) => {
-    await using run = await engineRun({ engine: { vadType }, simulator: { script: ['Heard.'] } });
+    await using run = await engineRun({ service, engine: { vadType }, simulator: { script: ['Heard.'] } });
     await run.engine.connect();
     const samples = signal('s', { position: 0, length: 36_000 });
     const done = run.next('turn.response_completed');
@@ -237,7 +239,7 @@ describe('sendRecordedAudio', () => {
   });
 
   it('is not answered with autoRespond: false', async () => {
-    await using run = await engineRun();
+    await using run = await engineRun({ service });
     await run.engine.connect();
     await run.engine.sendRecordedAudio(new Int16Array(24_000), { autoRespond: false });
     expect(run.engine.conversation.items).toHaveLength(1);
@@ -245,7 +247,7 @@ describe('sendRecordedAudio', () => {
   });
 
   it('rejects what begins like a WAV file and is none', async () => {
-    await using run = await engineRun();
+    await using run = await engineRun({ service });
     await run.engine.connect();
     await expect(run.engine.sendRecordedAudio(new TextEncoder().encode('RIFFnonsense'))).rejects.toMatchObject({
       _tag: 'AudioError',
@@ -254,9 +256,9 @@ describe('sendRecordedAudio', () => {
   });
 });
 
-describe('textToAudioResponse', () => {
+describe.each(services)('textToAudioResponse, with the %s', (service) => {
   it('gives the audio of the words, which is neither played nor told nor in the history', async () => {
-    await using run = await engineRun();
+    await using run = await engineRun({ service });
     await run.engine.connect();
     const pcm = await run.engine.textToAudioResponse('Your table is ready.');
     expect(pcm.length).toBeGreaterThan(24_000);
@@ -265,15 +267,15 @@ describe('textToAudioResponse', () => {
   });
 
   it('rejects when it takes too long', async () => {
-    await using run = await engineRun({ simulator: { pace: 'service' } });
+    await using run = await engineRun({ service, simulator: { pace: 'service' } });
     await run.engine.connect();
     await expect(run.engine.textToAudioResponse('hello', { timeoutMs: 50 })).rejects.toMatchObject({ code: 'timeout' });
   });
 });
 
-describe('interrupt', () => {
+describe.each(services)('interrupt, with the %s', (service) => {
   it('does nothing when nothing sounds or is open', async () => {
-    await using run = await engineRun();
+    await using run = await engineRun({ service });
     await run.engine.connect();
     run.engine.interrupt();
     await run.engine.sendText('hello', { respond: false });
@@ -282,6 +284,7 @@ describe('interrupt', () => {
 
   it('cancels the answer that is open', async () => {
     await using run = await engineRun({
+      service,
       simulator: { pace: 'service', script: ['One two three four five six seven eight nine ten.'] },
     });
     await run.engine.connect();
@@ -294,9 +297,10 @@ describe('interrupt', () => {
   });
 });
 
-describe('registerTool', () => {
+describe.each(services)('registerTool, with the %s', (service) => {
   it.each(['before', 'after'])('lets the model call what was registered %s connect', async (when) => {
     await using run = await engineRun({
+      service,
       simulator: { script: [{ toolCall: { name: 'get_weather', arguments: { city: 'Oslo' } }, text: 'It is clear.' }] },
     });
     if (when === 'before') run.engine.registerTool(weather);
@@ -310,11 +314,12 @@ describe('registerTool', () => {
   });
 });
 
-describe('onFunctionCall', () => {
+describe.each(services)('onFunctionCall, with the %s', (service) => {
   const scripted = { script: [{ toolCall: { name: 'get_weather', arguments: { city: 'Oslo' } }, text: 'Done.' }] };
 
   it('answers with what it returns', async () => {
     await using run = await engineRun({
+      service,
       engine: { onFunctionCall: ({ arguments: args }) => ({ told: args }) },
       simulator: scripted,
     });
@@ -330,7 +335,11 @@ describe('onFunctionCall', () => {
   });
 
   it('leaves the call to the registered tool when it returns nothing', async () => {
-    await using run = await engineRun({ engine: { tools: [weather], onFunctionCall: () => undefined }, simulator: scripted });
+    await using run = await engineRun({
+      service,
+      engine: { tools: [weather], onFunctionCall: () => undefined },
+      simulator: scripted,
+    });
     await run.engine.connect();
     await run.engine.sendText('weather');
     await expect
@@ -341,9 +350,9 @@ describe('onFunctionCall', () => {
   });
 });
 
-describe('conversation', () => {
+describe.each(services)('conversation, with the %s', (service) => {
   it('adds, deletes and clears items', async () => {
-    await using run = await engineRun();
+    await using run = await engineRun({ service });
     const { engine } = run;
     await engine.connect();
     for (const id of ['a', 'b', 'c']) {
@@ -357,7 +366,7 @@ describe('conversation', () => {
   });
 
   it('rejects what the provider refuses, and goes on', async () => {
-    await using run = await engineRun();
+    await using run = await engineRun({ service });
     await run.engine.connect();
     await expect(run.engine.conversation.delete('nobody')).rejects.toMatchObject({
       _tag: 'StreamError',
@@ -368,15 +377,15 @@ describe('conversation', () => {
   });
 });
 
-describe('exportState', () => {
+describe.each(services)('exportState, with the %s', (service) => {
   it('gives what importState of another engine goes on with', async () => {
-    await using first = await engineRun({ simulator: { script: ['Nice to meet you, Ada.'] } });
+    await using first = await engineRun({ service, simulator: { script: ['Nice to meet you, Ada.'] } });
     await first.engine.connect();
     const done = first.next('turn.response_completed');
     await first.engine.sendText('I am Ada');
     await done;
     const json = JSON.stringify(first.engine.exportState());
-    await using second = await engineRun();
+    await using second = await engineRun({ service });
     second.engine.importState(json);
     await second.engine.connect();
     await expect
@@ -391,14 +400,14 @@ describe('exportState', () => {
   });
 });
 
-describe('startListening', () => {
+describe.each(services)('startListening, with the %s', (service) => {
   const chunks =
     (level = 0): (() => import('rxjs').Observable<AudioFrame>) =>
     () =>
       interval(5).pipe(map((index) => ({ samples: new Int16Array(480).fill(level), sampleRate: 24_000, position: index * 480 })));
 
   it('tells the chunks of the microphone', async () => {
-    await using run = await engineRun({ platform: { microphone: chunks() } });
+    await using run = await engineRun({ service, platform: { microphone: chunks() } });
     await run.engine.connect();
     await run.engine.startListening();
     expect(run.engine.isListening).toBe(true);
@@ -422,7 +431,7 @@ describe('startListening', () => {
           position: index * 480,
         })),
       );
-    await using run = await engineRun({ platform: { microphone }, simulator: { script: ['Heard.'] } });
+    await using run = await engineRun({ service, platform: { microphone }, simulator: { script: ['Heard.'] } });
     await run.engine.connect();
     const begun = run.next('speech.started');
     await run.engine.startListening();
@@ -435,7 +444,7 @@ describe('startListening', () => {
   });
 
   it('sends nothing with send: false', async () => {
-    await using run = await engineRun({ engine: { vadEnabled: false }, platform: { microphone: chunks() } });
+    await using run = await engineRun({ service, engine: { vadEnabled: false }, platform: { microphone: chunks() } });
     await run.engine.connect();
     await run.engine.startListening({ send: false });
     await run.next('audio.input_chunk');
@@ -446,7 +455,7 @@ describe('startListening', () => {
 
   it('rejects when the microphone cannot be opened, and the conversation goes on', async () => {
     const missing = new AudioError('no device mic7; there are: mic1', { code: 'no_device' });
-    await using run = await engineRun({ platform: { microphone: () => throwError(() => missing) } });
+    await using run = await engineRun({ service, platform: { microphone: () => throwError(() => missing) } });
     await run.engine.connect();
     await expect(run.engine.startListening()).rejects.toBe(missing);
     expect(run.engine.isListening).toBe(false);
@@ -456,7 +465,7 @@ describe('startListening', () => {
   it('can be called again when the microphone is there', async () => {
     const missing = new AudioError('no device', { code: 'no_device' });
     const sources = [() => throwError(() => missing), chunks()];
-    await using run = await engineRun({ platform: { microphone: () => defer(() => (sources.shift() ?? chunks())()) } });
+    await using run = await engineRun({ service, platform: { microphone: () => defer(() => (sources.shift() ?? chunks())()) } });
     await run.engine.connect();
     await expect(run.engine.startListening()).rejects.toBe(missing);
     await run.engine.startListening();
@@ -466,7 +475,7 @@ describe('startListening', () => {
   });
 
   it('rejects where the platform has no microphone', async () => {
-    await using run = await engineRun();
+    await using run = await engineRun({ service });
     await run.engine.connect();
     await expect(run.engine.startListening()).rejects.toMatchObject({ _tag: 'AudioError', code: 'no_device' });
   });
