@@ -110,10 +110,6 @@ export const engineSessionConfig = (
   };
 };
 
-/** The same as it is sent. */
-export const engineSession = (...of: Parameters<typeof engineSessionConfig>): SessionPatch =>
-  sessionPatch(engineSessionConfig(...of)).patch;
-
 /** How the user's words are written down, where they are: rules about lanes go by them. */
 const transcriptionOf = (
   { session, enableTranscription, language, translate }: EngineSettings,

@@ -20,13 +20,14 @@ import { limitBudget } from '../../operators/limitBudget.js';
 import { transcripts } from '../../operators/transcripts.js';
 import { watchStalls } from '../../operators/watchStalls.js';
 import type { Millis } from '../audio.js';
-import { EngineError } from '../errors.js';
+import { ConfigError, EngineError } from '../errors.js';
 import type { VoiceEvent } from '../events.js';
 import type { LaneAnalyzer } from '../lane-analyzer.js';
 import type { ConversationItem } from '../state/conversation.js';
 import { toArray } from '../state/item-list.js';
 import { type CodecToolConfig, type SchemaToolConfig, type Tool, tool, toolDeclarations } from '../tool.js';
 import type { ClientEvent } from '../wire/client-event.js';
+import type { SessionPatch } from '../wire/session.js';
 import type { Call } from './call.js';
 import type { CostEstimate } from './cost.js';
 import type { Emitter } from './emitter.js';
@@ -36,7 +37,7 @@ import { asking, dataUrl, resampled, say, sendRecording, userMessage } from './e
 import { type EngineSettings, engineSettings, type VoiceEngineConfig } from './engine-config.js';
 import { type EngineConversation, engineConversation } from './engine-conversation.js';
 import { type CallSetup, type EngineCore, engineCore, resamplerFor } from './engine-core.js';
-import { type EngineEvent, stamped } from './engine-event.js';
+import { type EngineEvent, failureEvent, stamped } from './engine-event.js';
 import { engineLanes } from './engine-lanes.js';
 import type { MetricsSummary } from './engine-metrics.js';
 import { engineProvider } from './engine-provider.js';
@@ -48,7 +49,7 @@ import type { Platform } from './platform.js';
 import { promised, promiseOf } from './promise-of.js';
 import { recordedAudio } from './recorded-audio.js';
 import { bytesFrom, type SentAudio, sentAudio } from './sent-audio.js';
-import { engineSession, type SessionConfig, sessionPatch } from './session-config.js';
+import { engineSessionConfig, type SessionConfig, sessionPatch } from './session-config.js';
 import type { Listening } from './spoken-input.js';
 import type { UsageSummary } from './usage-summary.js';
 
@@ -84,6 +85,7 @@ export class VoiceEngine {
   #sent: SentAudio | undefined;
   #imported: readonly ClientEvent[] = [];
   #listening: Listening = 'off';
+  readonly #warned = new Set<string>();
   #spoken = 0;
 
   /** @throws ConfigError on call, which names each field that cannot be used, and fields that there are not. */
@@ -297,7 +299,7 @@ export class VoiceEngine {
 
   /** Changes settings of the session. Resolves when the provider has taken them, rejects when it has refused them. */
   updateSession(config: SessionConfig): Promise<void> {
-    return this.#withCall((call) => call.ask({ type: 'session.update', session: sessionPatch(config).patch }));
+    return this.#withCall((call) => call.ask({ type: 'session.update', session: this.#patchOf(config) }));
   }
 
   /** The conversation as JSON, for `importState` of another engine. */
@@ -406,7 +408,7 @@ export class VoiceEngine {
     const isBare = settings.mode === 'provider';
     const session: readonly ClientEvent[] = isBare
       ? []
-      : [{ type: 'session.update', session: engineSession(settings, tools, this.#analyzer) }];
+      : [{ type: 'session.update', session: this.#patchOf(engineSessionConfig(settings, tools, this.#analyzer)) }];
     const greeting = [...session, ...this.#imported];
     this.#imported = [];
     return {
@@ -422,6 +424,16 @@ export class VoiceEngine {
           : [limitBudget({ usd: settings.budgetUsd, costOf: () => this.#account.cost().total })]),
       ],
     };
+  }
+
+  /** The settings as they are sent; what could not be sent of them is told once. */
+  #patchOf(config: SessionConfig): SessionPatch {
+    const { patch, warnings } = sessionPatch(config);
+    for (const warning of warnings.filter((each) => !this.#warned.has(each))) {
+      this.#warned.add(warning);
+      this.#core.emitter.emit(failureEvent(new ConfigError(warning, { code: 'unsupported' }), 'application'));
+    }
+    return patch;
   }
 
   #whenever(types: RegExp): Observable<unknown> {

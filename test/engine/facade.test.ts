@@ -60,6 +60,14 @@ describe.each(services)('updateSession, with the %s', (service) => {
       audio: { output: { speed: 1.1 } },
     });
   });
+
+  it('leaves out what the provider does not have, and says so once', async () => {
+    await using run = await engineRun({ service, engine: { session: { temperature: 0.8 } } });
+    await run.engine.connect();
+    await run.engine.updateSession({ instructions: 'Sing.', temperature: 0.7 });
+    const told = run.seen.filter((event) => event.type === 'engine.error');
+    expect(told).toMatchObject([{ recoverable: true, error: { _tag: 'ConfigError', code: 'unsupported' } }]);
+  });
 });
 
 describe.each(services)('lanes, with the %s', (service) => {

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { engineSettings, type VoiceEngineConfig } from '../../src/engine/engine-config.js';
 import { latencyModes } from '../../src/engine/latency-mode.js';
-import { engineSession, sessionPatch } from '../../src/engine/session-config.js';
+import { engineSessionConfig, sessionPatch } from '../../src/engine/session-config.js';
 import { SessionPresets } from '../../src/engine/session-presets.js';
 import { openai } from '../../src/providers/openai.js';
 import { tool, toolDeclarations } from '../../src/tool.js';
 import { SessionPatch } from '../../src/wire/session.js';
 
 const now = tool({ name: 'now', description: 'The time', parameters: { type: 'object' }, run: () => '' });
+/** As it is sent. */
+const engineSession = (...of: Parameters<typeof engineSessionConfig>) => sessionPatch(engineSessionConfig(...of)).patch;
 const sent = (config: VoiceEngineConfig) => engineSession(engineSettings(config));
 
 describe('sessionPatch', () => {
