@@ -68,19 +68,28 @@ const install = async () => {
 /** The code of the README in a language, block by block. */
 const blocks = (...languages) => {
   const text = existsSync(join(root, 'README.md')) ? readFileSync(join(root, 'README.md'), 'utf8') : '';
-  return [...text.matchAll(/^```(\w+)[^\n]*\n(.*?)^```/gms)]
-    .filter(([, name]) => languages.includes(name))
-    .map(([, , code]) => code);
+  return [...text.matchAll(/^(<!-- run -->\n)?```(\w+)[^\n]*\n(.*?)^```/gms)]
+    .filter(([, , name]) => languages.includes(name))
+    .map(([, mark, , code]) => ({ code, isRun: mark !== undefined }));
 };
-const installed = (code) =>
+const installed = ({ code }) =>
   [...code.matchAll(/from '([^.'][^']*)'/g)].every(([, name]) => /^(rxvox|rxjs)(\/|$)/.test(name) || name.startsWith('node:'));
-const free = (code) => !/apiKey|capture\(|speaker\(/.test(code);
-/** A block that talks to the service through sound devices, with a file and a simulator in their places. */
-const seated = (code, url) =>
-  `import { wavSink, wavSource } from 'rxvox/node';\n${code}`
-    .replace('capture()', `wavSource('${question}', { pace: 'fast' })`)
-    .replace('speaker()', "wavSink('answer-of-readme.wav')")
-    .replace('openai({ apiKey })', `openai({ apiKey, url: '${url}' })`);
+/** Programs that talk to the service through sound devices, with a file and a simulator in their places. */
+const seated = {
+  'as a stream': (code, url) =>
+    `import { wavSink, wavSource } from 'rxvox/node';\n${code}`
+      .replace('capture()', `wavSource('${question}', { pace: 'fast' })`)
+      .replace('speaker()', "wavSink('answer-of-readme.wav')")
+      .replace('openai({ apiKey })', `openai({ apiKey, url: '${url}' })`),
+  'as an object': (code, url) =>
+    `import { openai } from 'rxvox';\nimport { wavSink, wavSource } from 'rxvox/node';\n${code}
+      engine.events.on('turn.response_completed', ({ type }) => {
+        console.log(type === 'turn.response_completed' ? 'response.done' : type);
+        void engine.disconnect();
+      });`
+      .replace('})', `}, { microphone: () => wavSource('${question}'), loudspeaker: () => wavSink('answer-of-readme.wav') })`)
+      .replace('open({', `open({ provider: openai({ apiKey: 'none', url: '${url}' }),`),
+};
 
 /** The same statements as a program of either kind: CommonJS knows no `await` at the top. */
 const javascript = async (code, kind) => {
@@ -226,9 +235,12 @@ await test('the core and the marbles load no socket, no native module and no tes
 
 const readme = blocks('ts', 'typescript').filter(installed);
 await test('the README has code', () => expect(readme.length > 0, 'no block of TypeScript in README.md'));
-for (const [i, code] of readme.filter(free).entries()) {
+const runs = readme.filter(({ isRun }) => isRun);
+await test('the README has code that runs as it is', () =>
+  expect(runs.length > 0, 'no block of README.md is marked <!-- run -->'));
+for (const [i, { code }] of runs.entries()) {
   for (const kind of ['esm', 'cjs']) {
-    await test(`block ${i + 1} of the README that needs no key runs, as ${kind}`, async () => {
+    await test(`block ${i + 1} of the README that runs as it is runs, as ${kind}`, async () => {
       const name = kind === 'esm' ? 'readme.mjs' : 'readme.cjs';
       write(name, await javascript(code, kind));
       await succeeds(process.execPath, [name], { ms: 60_000 });
@@ -236,22 +248,24 @@ for (const [i, code] of readme.filter(free).entries()) {
   }
 }
 const { startSimulator } = createRequire(join(project, 'package.json'))('rxvox/simulator');
-for (const kind of ['esm', 'cjs']) {
-  await test(`the first block of the README holds a conversation, as ${kind}`, async () => {
-    const service = await startSimulator();
-    const name = kind === 'esm' ? 'seated.mjs' : 'seated.cjs';
-    write(name, await javascript(seated(readme[0], service.url), kind));
-    const output = await succeeds(process.execPath, [name], { ms: 60_000 });
-    await service.close();
-    const answers = output.split('\n').filter((line) => line === 'response.done').length;
-    expect(answers === 1, `${answers} answers to one question:\n${output}`);
-  });
+for (const [i, [form, seat]] of Object.entries(seated).entries()) {
+  for (const kind of ['esm', 'cjs']) {
+    await test(`the README's conversation ${form} is held, as ${kind}`, async () => {
+      const service = await startSimulator();
+      const name = kind === 'esm' ? 'seated.mjs' : 'seated.cjs';
+      write(name, await javascript(seat(readme[i].code, service.url), kind));
+      const output = await succeeds(process.execPath, [name], { ms: 60_000 });
+      await service.close();
+      const answers = output.split('\n').filter((line) => line === 'response.done').length;
+      expect(answers === 1, `${answers} answers to one question:\n${output}`);
+    });
+  }
 }
 
 write('everything.mts', typed(doors, operators));
 write('everything.cts', typed(doors, operators));
 write('conversation.mts', conversation);
-readme.forEach((code, i) => {
+readme.forEach(({ code }, i) => {
   write(`readme-${i}.mts`, code);
 });
 const programs = ['conversation.mts', ...readme.map((_, i) => `readme-${i}.mts`)];
