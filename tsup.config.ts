@@ -8,6 +8,7 @@ const operators = readdirSync('operators').filter((name) => name.endsWith('.ts')
 /** The doors that have code of their own, laid out as in the sources. */
 const doors = {
   index: 'src/index.ts',
+  'audio/index': 'operators/audio/index.ts',
   'node/index': 'src/node/index.ts',
   'simulator/index': 'src/simulator/index.ts',
   'otel/index': 'src/otel/index.ts',

@@ -4,7 +4,9 @@ import { build } from 'esbuild';
 import { entryByOperator } from './operator-entries.js';
 
 const list = 'operators/index.ts';
-const files = readdirSync('operators').map((name) => `operators/${name}`);
+const files = readdirSync('operators')
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => `operators/${name}`);
 const entries = await entryByOperator(files.filter((file) => file !== list));
 const { metafile } = await build({ entryPoints: files, outdir: 'dist/operators', format: 'esm', write: false, metafile: true });
 

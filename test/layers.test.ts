@@ -160,6 +160,35 @@ const layers: readonly Layer[] = [
     ],
   },
   {
+    file: 'src/dsp/probe/probe.ts',
+    may: ['../../audio.js', '../../errors.js', '../level.js', './kernel.js', 'fft.js', 'libopus-wasm'],
+    mayNot: ['../../events.js', '../../wire/decode.js', '../../../operators/vad.js', 'rxjs', 'io-ts', 'ws', 'node:fs'],
+  },
+  {
+    file: 'operators/audio/probe.ts',
+    may: [
+      '../../src/epic.js',
+      '../../src/dsp/level.js',
+      '../../src/dsp/echo/kalman.js',
+      '../vad.js',
+      './processFrames.js',
+      'rxjs',
+    ],
+    mayNot: ['./index.js', '../../src/index.js', '../../src/engine/converse.js', '../../src/node/capture.js', 'ws', 'node:fs'],
+  },
+  {
+    file: 'src/voxstream/probe.ts',
+    may: ['../audio.js', '../dsp/level.js', '../../operators/vad.js', '../../operators/audio/processFrames.js', 'rxjs'],
+    mayNot: [
+      '../index.js',
+      '../engine/converse.js',
+      '../../operators/index.js',
+      '../node/capture.js',
+      '../simulator/simulator.js',
+      'ws',
+    ],
+  },
+  {
     file: 'src/engine/probe.ts',
     may: ['../epic.js', '../providers/openai.js', '../../operators/vad.js', 'rxjs'],
     mayNot: [

@@ -1,0 +1,71 @@
+import { from, Observable, type ObservableInput, type OperatorFunction } from 'rxjs';
+import { type AudioFrame, endOf } from '../../src/audio.js';
+import type { FrameProcessor } from '../../src/dsp/frame-processor.js';
+
+/**
+ * Takes every frame through a processor of its own subscription: what the operators of this folder are made of.
+ *
+ * Emits a frame for each frame, at once, in order, with new samples and all else unchanged. What comes before the processor is there, while its
+ * WebAssembly loads for example, is held and goes first. Resets the processor at a jump of `position` and at a change of rate. Completes with its
+ * source, when all that was held is out; closes the processor at the end, however it ends.
+ *
+ * @param open Opens the processor, on each subscription; its first value is taken. Its error, and one that the processor throws, is the stream's.
+ */
+export function processFrames<Frame extends AudioFrame>(
+  open: () => ObservableInput<FrameProcessor>,
+): OperatorFunction<Frame, Frame> {
+  return (source) =>
+    new Observable((subscriber) => {
+      let processor: FrameProcessor | undefined;
+      let held: Frame[] = [];
+      let next = -1;
+      let rate = 0;
+      let isOver = false;
+      subscriber.add(() => processor?.close());
+
+      const push = (by: FrameProcessor, frame: Frame): void => {
+        if (frame.position !== next || frame.sampleRate !== rate) by.reset();
+        next = endOf(frame);
+        rate = frame.sampleRate;
+        const samples = by.process(frame);
+        subscriber.next(samples === frame.samples ? frame : { ...frame, samples });
+      };
+      const attempt = (action: () => void): void => {
+        try {
+          action();
+        } catch (error) {
+          subscriber.error(error);
+        }
+      };
+
+      const opening = from(open()).subscribe({
+        next: (opened) => {
+          // A promise that comes when nobody waits any more, or a second value.
+          if (subscriber.closed || processor) return opened.close();
+          processor = opened;
+          attempt(() => {
+            for (const frame of held) if (!subscriber.closed) push(opened, frame);
+            held = [];
+            if (isOver) subscriber.complete();
+          });
+        },
+        error: (error: unknown) => subscriber.error(error),
+      });
+      subscriber.add(opening);
+      subscriber.add(
+        source.subscribe({
+          next: (frame) => {
+            if (processor) {
+              const by = processor;
+              attempt(() => push(by, frame));
+            } else held.push(frame);
+          },
+          error: (error: unknown) => subscriber.error(error),
+          complete: () => {
+            isOver = true;
+            if (processor) subscriber.complete();
+          },
+        }),
+      );
+    });
+}
