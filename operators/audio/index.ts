@@ -1,2 +1,7 @@
 export type { FrameProcessor } from '../../src/dsp/frame-processor.js';
+export { type ModelVadConfig, modelVad, type SpeechProbability, type VoiceModel } from '../../src/dsp/model-vad.js';
+export { silero } from '../../src/dsp/silero/silero.js';
+export type { WakeConfig } from '../../src/dsp/silero/speech-stream.js';
+export { thresholdOf } from '../../src/dsp/threshold-of.js';
+export { type NeuralVadConfig, neuralVad } from './neuralVad.js';
 export { processFrames } from './processFrames.js';
