@@ -1,3 +1,4 @@
+export { type EnergyVadConfig, energyVad, type VoiceDetector } from '../../src/dsp/energy-vad.js';
 export type { FrameProcessor } from '../../src/dsp/frame-processor.js';
 export { type ModelVadConfig, modelVad, type SpeechProbability, type VoiceModel } from '../../src/dsp/model-vad.js';
 export { silero } from '../../src/dsp/silero/silero.js';
