@@ -39,6 +39,8 @@ export const methodLines: Lines<Method> = {
     'sends nothing with send: false',
     'rejects when the microphone cannot be opened, and the conversation goes on',
     'rejects where the platform has no microphone',
+    'rejects when listening stops before anything was heard',
+    'rejects when the microphone ends without a sound',
     notConnected,
   ],
   stopListening: ['ends what is being said', 'ends the turn that goes on when listening stops'],
