@@ -37,6 +37,8 @@ import { promised, promiseOf } from './promise-of.js';
 export interface EngineCore {
   readonly emitter: Emitter & { emit(event: EngineEvent): void };
   /** The stream underneath: every event of every conversation of this engine. */
+  readonly all$: Observable<VoiceEvent>;
+  /** That of the conversation that is open, else of the next one; completes and errors with it. */
   readonly voice$: Observable<VoiceEvent>;
   /** Resolves when the session is ready; the same promise while it is or will be. */
   connect(attempts: number | undefined): Promise<void>;
@@ -66,7 +68,8 @@ export const engineCore = ({ settings, platform, provider, setup, account }: Eng
   const { inputDevice, outputDevice, sampleRate, chunkDurationMs } = settings;
   const { input, output } = provider.capabilities;
   const emitter = createEmitter();
-  const voice$ = new Subject<VoiceEvent>();
+  const all$ = new Subject<VoiceEvent>();
+  let voice$ = new Subject<VoiceEvent>();
   let open: Call | undefined;
   let latest: Call | undefined;
   let connecting: Promise<void> | undefined;
@@ -106,23 +109,29 @@ export const engineCore = ({ settings, platform, provider, setup, account }: Eng
       },
     });
     const tell = (event: VoiceEvent): void => {
+      all$.next(event);
       voice$.next(event);
       // What is said for somebody else's ears is not the assistant's voice.
       if (event.type === 'response.output_audio.delta' && call.isMuted(event.response_id)) return;
       for (const each of toEvents(event, call.state())) emitter.emit(each);
     };
-    const end = (): void => {
+    /** Whoever looks now waits for the next conversation. */
+    const leave = (): Subject<VoiceEvent> => {
+      const over$ = voice$;
       open = connecting = undefined;
+      voice$ = new Subject();
+      return over$;
     };
     const fail = (error: unknown): void => {
-      end();
+      const over$ = leave();
       const failure = asEngineError(error, 'the conversation failed');
       const isBegun = call.state().connection.connectionId !== undefined;
       emitter.emit(failureEvent(failure, 'engine', false));
       if (isBegun) emitter.emit(stamped({ type: 'turn.conversation_ended', reason: failure.code }, 'engine'));
+      over$.error(failure);
     };
     open = latest = call;
-    call.event$.subscribe({ next: tell, error: fail, complete: end });
+    call.event$.subscribe({ next: tell, error: fail, complete: () => leave().complete() });
     const ready$ = call.event$.pipe(
       filter(({ type }) => type === 'connection.established'),
       map(() => true),
@@ -164,7 +173,8 @@ export const engineCore = ({ settings, platform, provider, setup, account }: Eng
 
   return {
     emitter,
-    voice$,
+    all$,
+    voice$: defer(() => voice$),
     connect(attempts) {
       if (connecting) return connecting;
       isWanted = true;

@@ -310,14 +310,17 @@ export class VoiceEngine {
     return () => this.#core.emitter.off(id);
   });
 
-  /** What the stream underneath says, as `converse` does; hot, never errors, never completes. */
+  /**
+   * What the stream underneath says, as `converse` does: of the conversation that is open, else of the next one. Hot; completes when that is over, and
+   * errors when it fails, also at `connect`. Subscribe anew for another.
+   */
   get voice$(): Observable<VoiceEvent> {
     return this.#core.voice$;
   }
 
   /** The items, whenever they change, and at first as they are. */
   readonly conversation$: Observable<readonly ConversationItem[]> = defer(() =>
-    this.#core.voice$.pipe(
+    this.#core.all$.pipe(
       startWith(undefined),
       map(() => this.#core.state().conversation.items),
       distinctUntilChanged(),
@@ -412,7 +415,7 @@ export class VoiceEngine {
   }
 
   #whenever(types: RegExp): Observable<unknown> {
-    return defer(() => this.#core.voice$.pipe(filter(({ type }) => types.test(type))));
+    return defer(() => this.#core.all$.pipe(filter(({ type }) => types.test(type))));
   }
 
   #called(): Observable<Call> {

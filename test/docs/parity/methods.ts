@@ -116,7 +116,7 @@ export const methodLines: Lines<Method> = {
   conversation$: ['the items, whenever they change', items],
   events: ['see below', 'of a whole conversation carry time and source, and begin and end with it'],
   events$: ['the same as a stream', streams],
-  voice$: ['what `converse` says', streams],
+  voice$: ['what `converse` says', streams, 'follows one conversation each time: completes with it, and errors with it'],
   getMetrics: ['at once; awaiting it works', 'are there at once, and may be awaited'],
   metrics$: ['whenever they change', streams],
   getUsage: ['at once; awaiting it works', 'are there at once, and may be awaited'],
