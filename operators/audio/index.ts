@@ -1,11 +1,16 @@
+export { loadAec3 } from '../../src/dsp/echo/aec3.js';
+export type { EchoCanceller } from '../../src/dsp/echo/echo-canceller.js';
+export { type KalmanEchoConfig, kalmanEcho } from '../../src/dsp/echo/kalman-echo.js';
 export { type EnergyVadConfig, energyVad, type VoiceDetector } from '../../src/dsp/energy-vad.js';
-export type { FrameProcessor } from '../../src/dsp/frame-processor.js';
+export type { FrameProcessor, FrameProcessor } from '../../src/dsp/frame-processor.js';
 export { type ModelVadConfig, modelVad, type SpeechProbability, type VoiceModel } from '../../src/dsp/model-vad.js';
 export { loadNoiseReducer, type NoiseModel, type NoiseReducerConfig } from '../../src/dsp/noise-reducer.js';
 export { silero } from '../../src/dsp/silero/silero.js';
 export type { WakeConfig } from '../../src/dsp/silero/speech-stream.js';
 export { type TestAudioConfig, type TestPattern, testAudio } from '../../src/dsp/test-audio.js';
 export { thresholdOf } from '../../src/dsp/threshold-of.js';
+export { type CancelEchoConfig, cancelEcho } from './cancelEcho.js';
 export { type NeuralVadConfig, neuralVad } from './neuralVad.js';
-export { processFrames } from './processFrames.js';
+export { processFrames, processFrames } from './processFrames.js';
 export { type ReduceNoiseConfig, reduceNoise } from './reduceNoise.js';
+export { type Loudspeaker, type ReferenceSink, withReference } from './withReference.js';
