@@ -2,7 +2,34 @@ export { loadAec3 } from '../../src/dsp/echo/aec3.js';
 export type { EchoCanceller } from '../../src/dsp/echo/echo-canceller.js';
 export { type KalmanEchoConfig, kalmanEcho } from '../../src/dsp/echo/kalman-echo.js';
 export { type EnergyVadConfig, energyVad, type VoiceDetector } from '../../src/dsp/energy-vad.js';
-export type { FrameProcessor, FrameProcessor } from '../../src/dsp/frame-processor.js';
+export type {
+  AudioFormat,
+  Channels,
+  ContainerFormat,
+  FormatName,
+  RawFormat,
+  WritableFormat,
+} from '../../src/dsp/formats/audio-format.js';
+export { type ChunkConfig, chunk } from '../../src/dsp/formats/chunk.js';
+export { formatOf } from '../../src/dsp/formats/format-of.js';
+export { fromMono, toMono } from '../../src/dsp/formats/mix-channels.js';
+export {
+  type OpusConfig,
+  type OpusDecoder,
+  type OpusEncoder,
+  type OpusRate,
+  openOpusDecoder,
+  openOpusEncoder,
+} from '../../src/dsp/formats/opus.js';
+export {
+  addProvider,
+  type KnownProvider,
+  type ProviderFormat,
+  providerFormat,
+} from '../../src/dsp/formats/provider-formats.js';
+export { decodeRaw, encodeRaw } from '../../src/dsp/formats/raw-samples.js';
+export { type Validation, validate } from '../../src/dsp/formats/validate.js';
+export type { FrameProcessor, FrameProcessor, FrameProcessor } from '../../src/dsp/frame-processor.js';
 export { type ModelVadConfig, modelVad, type SpeechProbability, type VoiceModel } from '../../src/dsp/model-vad.js';
 export { loadNoiseReducer, type NoiseModel, type NoiseReducerConfig } from '../../src/dsp/noise-reducer.js';
 export { silero } from '../../src/dsp/silero/silero.js';
@@ -10,7 +37,11 @@ export type { WakeConfig } from '../../src/dsp/silero/speech-stream.js';
 export { type TestAudioConfig, type TestPattern, testAudio } from '../../src/dsp/test-audio.js';
 export { thresholdOf } from '../../src/dsp/threshold-of.js';
 export { type CancelEchoConfig, cancelEcho } from './cancelEcho.js';
+export { type ConvertConfig, convert } from './convert.js';
+export { type DecodeStreamConfig, decodeStream } from './decodeStream.js';
+export { type EncodeStreamConfig, encodeStream } from './encodeStream.js';
 export { type NeuralVadConfig, neuralVad } from './neuralVad.js';
-export { processFrames, processFrames } from './processFrames.js';
+export { type PrepareForConfig, prepareFor } from './prepareFor.js';
+export { processFrames, processFrames, processFrames } from './processFrames.js';
 export { type ReduceNoiseConfig, reduceNoise } from './reduceNoise.js';
 export { type Loudspeaker, type ReferenceSink, withReference } from './withReference.js';
