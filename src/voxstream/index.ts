@@ -1,0 +1,18 @@
+export type { AudioFrame, Hertz, Millis, SampleIndex, VadState, VoiceFrame } from '../audio.js';
+export type { VoiceModel } from '../dsp/model-vad.js';
+export type { TestAudioConfig, TestPattern } from '../dsp/test-audio.js';
+export { AudioError, ConfigError, EngineError, type ErrorCode, type ErrorDetails } from '../errors.js';
+export type { AudioSink, FrameWriter, WritableFrames } from './audio-sink.js';
+export type { AudioStream, StreamSource } from './audio-stream.js';
+export { type ContinuousConfig, ContinuousStream, type Flow } from './continuous-stream.js';
+export type { ConversationEvent } from './conversation.js';
+export { ConversationMode, TestMode } from './conversation-mode.js';
+export type { EnhancementOptions } from './enhancement-options.js';
+export type { MetricCondition } from './metric-alerts.js';
+export { type Optimization, type OptimizeFor, optimizations } from './optimizations.js';
+export type { RawAudio } from './raw-audio.js';
+export type { StreamConfig, StreamFormat, VoxStreamConfig } from './stream-config.js';
+export type { StreamMetrics } from './stream-meter.js';
+export type { AudioInput } from './stream-source.js';
+export type { VADConfig } from './vad-config.js';
+export { type MetricName, type StreamEvents, VoxStream } from './vox-stream.js';
