@@ -4,6 +4,10 @@ import type { Plugin } from 'esbuild';
 /** Where our sources take each module of `scripts/wasm` from. */
 const packages: Record<string, string> = {
   '@echogarden/speex-resampler-wasm/simd': 'speex-resampler',
+  '@ennuicastr/webrtcaec3.js': 'webrtc-aec3',
+  '@jitsi/rnnoise-wasm/dist/rnnoise-sync.js': 'rnnoise',
+  '@sapphi-red/speex-preprocess-wasm': 'speex-preprocess',
+  'libopus-wasm': 'opus',
 };
 
 /** The modules that are built, each with its binary in it: by name, their entries. */

@@ -461,6 +461,14 @@ export interface PlayoutSoundEnded {
   /** What the source errored with. */
   readonly error?: unknown;
 }
+/**
+ * The device is gone for good, or could not be had: nothing of what waits will be heard, nor of what comes. It counts as received then, as where
+ * there is no playout.
+ */
+export interface PlayoutFailed {
+  readonly type: 'playout.failed';
+  readonly error: EngineError;
+}
 /** What the loudspeaker side reports; positions are counted in samples that the device took. */
 export type PlayoutEvent =
   | PlayoutStarted
@@ -469,6 +477,7 @@ export type PlayoutEvent =
   | PlayoutDrained
   | PlayoutFlushed
   | PlayoutUnderrun
+  | PlayoutFailed
   | PlayoutSoundStarted
   | PlayoutSoundEnded
   | AudioDeviceEvent

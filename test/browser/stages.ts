@@ -1,5 +1,6 @@
 import { from, lastValueFrom, type OperatorFunction, toArray } from 'rxjs';
 import { type AudioFrame, resample, vad } from 'rxvox';
+import { reduceNoise } from 'rxvox/audio';
 
 /** What a stage makes of sound, as plain numbers: they travel between a page and Node. */
 export interface Outcome {
@@ -13,6 +14,8 @@ export interface Outcome {
 export const stages: Readonly<Record<string, () => OperatorFunction<AudioFrame, AudioFrame>>> = {
   'vad()': () => vad(),
   'resample()': () => resample({ to: 24_000 }),
+  "reduceNoise({ model: 'rnnoise' })": () => reduceNoise({ model: 'rnnoise' }),
+  "reduceNoise({ model: 'speex' })": () => reduceNoise({ model: 'speex' }),
 };
 
 /** Runs a stage over frames to its end. */

@@ -146,6 +146,7 @@ export const configLines: Lines<Exclude<keyof VoiceEngineConfig, keyof EngineCal
     'three attempts at first, ten after a loss',
     'rejects once after all attempts, with the last error and all of them in its cause',
     'keeps what is said, tells of the loss, and goes on',
+    'connects again as often as reconnect says, and not at all with false',
   ],
   session: [
     '{}: further settings, `SessionPresets`',
