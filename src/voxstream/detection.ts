@@ -1,6 +1,7 @@
 import type { AudioFrame, VoiceFrame } from '../audio.js';
 import { energyVad, type VoiceDetector } from '../dsp/energy-vad.js';
 import { modelVad } from '../dsp/model-vad.js';
+import { thresholdOf } from '../dsp/threshold-of.js';
 import { checked } from './stream-config.js';
 import { vadFields } from './stream-fields.js';
 import type { VADConfig } from './vad-config.js';
@@ -11,9 +12,6 @@ export interface Detection {
   /** Opens the detector of one stream. */
   readonly open: () => VoiceDetector;
 }
-
-/** The lowest level that is speech: 0.02 RMS at 0.7, 0.01 at 1, 0.1 at 0. */
-const levelOfSensitivity = (sensitivity: number): number => 0.02 * 10 ** (0.7 - sensitivity);
 
 /**
  * Reads how speech is told from sound.
@@ -31,8 +29,8 @@ export function detection(given: unknown = {}): Detection {
   const times = { speechStartMs, speechEndMs };
   const open =
     model === 'energy'
-      ? energyVad({ threshold: levelOfSensitivity(sensitivity), ...times })
-      : modelVad(model, { threshold: 1 - sensitivity, ...times });
+      ? energyVad({ threshold: thresholdOf(sensitivity), ...times })
+      : modelVad(model, { threshold: thresholdOf(sensitivity, 'neural'), ...times });
   return { preSpeechBufferMs, open };
 }
 

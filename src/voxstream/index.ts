@@ -1,5 +1,6 @@
 export type { AudioFrame, Hertz, Millis, SampleIndex, VadState, VoiceFrame } from '../audio.js';
-export type { VoiceModel } from '../dsp/model-vad.js';
+export type { Channels, RawFormat } from '../dsp/formats/audio-format.js';
+export type { SpeechProbability, VoiceModel } from '../dsp/model-vad.js';
 export type { TestAudioConfig, TestPattern } from '../dsp/test-audio.js';
 export { AudioError, ConfigError, EngineError, type ErrorCode, type ErrorDetails } from '../errors.js';
 export type { AudioSink, FrameWriter, WritableFrames } from './audio-sink.js';
@@ -11,7 +12,7 @@ export type { EnhancementOptions } from './enhancement-options.js';
 export type { MetricCondition } from './metric-alerts.js';
 export { type Optimization, type OptimizeFor, optimizations } from './optimizations.js';
 export type { RawAudio } from './raw-audio.js';
-export type { StreamConfig, StreamFormat, VoxStreamConfig } from './stream-config.js';
+export type { StreamConfig, VoxStreamConfig } from './stream-config.js';
 export type { StreamMetrics } from './stream-meter.js';
 export type { AudioInput } from './stream-source.js';
 export type { VADConfig } from './vad-config.js';

@@ -1,6 +1,8 @@
 import { type AudioFrame, endOf } from '../audio.js';
+import { bytesPerSample } from '../dsp/formats/audio-format.js';
+import { fromMono, toMono } from '../dsp/formats/mix-channels.js';
+import { decodeRaw, encodeRaw } from '../dsp/formats/raw-samples.js';
 import { AudioError } from '../errors.js';
-import { decodeRaw, encodeRaw, fromMono, toMono } from './stream-bytes.js';
 import type { StreamSettings } from './stream-config.js';
 
 /** Audio as it comes: bytes of the configured format, PCM16 samples, or frames that know their rate and place. */
@@ -19,7 +21,6 @@ export interface Inlet {
 }
 
 const noBytes = new Uint8Array(0);
-const bytesOfSample = { pcm16: 2, float32: 4, pcm8: 1, mulaw: 1, alaw: 1 } as const;
 
 const joined = (first: Uint8Array, second: Uint8Array): Uint8Array => {
   if (first.length === 0) return second;
@@ -31,7 +32,7 @@ const joined = (first: Uint8Array, second: Uint8Array): Uint8Array => {
 
 /** Makes an inlet; it begins at sample 0. */
 export function inlet({ sampleRate, channels, format }: Pick<StreamSettings, 'sampleRate' | 'channels' | 'format'>): Inlet {
-  const blockBytes = bytesOfSample[format] * channels;
+  const blockBytes = bytesPerSample(format) * channels;
   let rest = noBytes;
   let next = 0;
   let last: RawAudio = noBytes;

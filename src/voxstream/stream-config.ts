@@ -1,13 +1,11 @@
 import type { Observable } from 'rxjs';
 import type { AudioFrame, Hertz, Millis } from '../audio.js';
+import type { Channels, RawFormat } from '../dsp/formats/audio-format.js';
 import { ConfigError } from '../errors.js';
 import { type Fields, misfitsOf } from '../wire/check-fields.js';
 import { ConversationMode, TestMode } from './conversation-mode.js';
 import { type OptimizeFor, optimizations } from './optimizations.js';
 import { streamFields } from './stream-fields.js';
-
-/** What the bytes of a `VoxStream` are: PCM of 16 bits, floats, PCM of 8 bits, or G.711. All of it little endian. */
-export type StreamFormat = 'pcm16' | 'float32' | 'pcm8' | 'mulaw' | 'alaw';
 
 /** What the audio of a `VoxStream` is; all of it may be left out. */
 export interface StreamConfig {
@@ -20,7 +18,7 @@ export interface StreamConfig {
    * Channels of bytes and of samples, 1 or 2. Two are mixed down to one, and what is given back is the same on both.
    * @default 1
    */
-  readonly channels?: 1 | 2;
+  readonly channels?: Channels;
   /**
    * Length of the chunks that streams emit, in milliseconds, 10 to 200.
    * @default 20; 10 with `optimizeFor: 'latency'`
@@ -30,7 +28,7 @@ export interface StreamConfig {
    * What bytes are.
    * @default 'pcm16'
    */
-  readonly format?: StreamFormat;
+  readonly format?: RawFormat;
   /**
    * {@link optimizations} says what each sets.
    * @default 'balanced'

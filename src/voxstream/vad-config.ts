@@ -4,7 +4,7 @@ import type { VoiceModel } from '../dsp/model-vad.js';
 /** When sound is speech, for a `VoxStream`; all of it may be left out. */
 export interface VADConfig {
   /**
-   * How readily sound is taken for speech, 0 to 1.
+   * How readily sound is taken for speech, 0 to 1: `thresholdOf` of `rxvox/audio` says which level or probability that is.
    * @default 0.7
    */
   readonly sensitivity?: number;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { type AudioFrame, durationOf } from '../../src/audio.js';
 import { levelOf } from '../../src/dsp/level.js';
+import { silero } from '../../src/dsp/silero/silero.js';
 import { testAudio } from '../../src/dsp/test-audio.js';
 import type { AudioError } from '../../src/errors.js';
 import type { RawAudio } from '../../src/voxstream/raw-audio.js';
@@ -142,10 +143,26 @@ describe('detectVoice', () => {
     expect([heardAt(0.7), heardAt(0)]).toEqual(['speech', 'silence']);
   });
 
+  it('hears no speech in silence and noise', () => {
+    for (const pattern of ['silence', 'noise'] as const)
+      for (const seed of [1, 2, 3]) {
+        const stream = new VoxStream();
+        expect(stream.detectVoice(stream.generateTestAudio({ durationMs: 3000, pattern, seed }))).not.toMatch(/^speech$|ending/);
+        expect(stream.metrics.speakingDurationMs).toBe(0);
+      }
+  });
+
   it('asks a model when it is given one', () => {
     const stream = new VoxStream();
     stream.configureVad({ model: () => 1, speechStartMs: 0 });
     expect(stream.detectVoice(silence)).toBe('speech');
+  });
+
+  it('hears speech with silero, and none in a tone', async () => {
+    const stream = new VoxStream();
+    stream.configureVad({ model: await silero() });
+    expect(stream.detectVoice(stream.process(stream.generateTestAudio({ durationMs: 3000 })))).toBe('speech');
+    expect(stream.detectVoice(stream.generateTestAudio({ pattern: 'tone' }))).toBe('silence');
   });
 });
 
