@@ -1,10 +1,18 @@
 export type { FrameProcessor } from '../../src/dsp/frame-processor.js';
 export { type ModelVadConfig, modelVad, type SpeechProbability, type VoiceModel } from '../../src/dsp/model-vad.js';
+export type { NetworkStats } from '../../src/dsp/network-stats.js';
 export { loadNoiseReducer, type NoiseModel, type NoiseReducerConfig } from '../../src/dsp/noise-reducer.js';
+export { type QualityMeter, qualityMeter } from '../../src/dsp/quality/quality-meter.js';
+export { qualityScore, type ScoredMetrics } from '../../src/dsp/quality/quality-score.js';
+export type { QualityMetric, QualityMetrics } from '../../src/dsp/quality-metrics.js';
 export { silero } from '../../src/dsp/silero/silero.js';
 export type { WakeConfig } from '../../src/dsp/silero/speech-stream.js';
 export { type TestAudioConfig, type TestPattern, testAudio } from '../../src/dsp/test-audio.js';
 export { thresholdOf } from '../../src/dsp/threshold-of.js';
+export { type EdgeTriggerConfig, edgeTrigger, type Limit } from '../../src/edge-trigger.js';
+export { type PoorQualityConfig, poorQuality } from '../../src/poor-quality.js';
+export { type MeasureQualityConfig, measureQuality } from './measureQuality.js';
+export { type MonitorConfig, monitor, type Watch } from './monitor.js';
 export { type NeuralVadConfig, neuralVad } from './neuralVad.js';
 export { processFrames } from './processFrames.js';
 export { type ReduceNoiseConfig, reduceNoise } from './reduceNoise.js';
