@@ -2,6 +2,7 @@ export type { AudioFrame, Hertz, Millis, SampleIndex, VadState, VoiceFrame } fro
 export type { Channels, RawFormat } from '../dsp/formats/audio-format.js';
 export type { SpeechProbability, VoiceModel } from '../dsp/model-vad.js';
 export type { TestAudioConfig, TestPattern } from '../dsp/test-audio.js';
+export type { EdgeTriggerConfig, Limit } from '../edge-trigger.js';
 export { AudioError, ConfigError, EngineError, type ErrorCode, type ErrorDetails } from '../errors.js';
 export type { AudioSink, FrameWriter, WritableFrames } from './audio-sink.js';
 export type { AudioStream, StreamSource } from './audio-stream.js';
@@ -9,7 +10,6 @@ export { type ContinuousConfig, ContinuousStream, type Flow } from './continuous
 export type { ConversationEvent } from './conversation.js';
 export { ConversationMode, TestMode } from './conversation-mode.js';
 export type { EnhancementOptions } from './enhancement-options.js';
-export type { MetricCondition } from './metric-alerts.js';
 export { type Optimization, type OptimizeFor, optimizations } from './optimizations.js';
 export type { RawAudio } from './raw-audio.js';
 export type { StreamConfig, VoxStreamConfig } from './stream-config.js';

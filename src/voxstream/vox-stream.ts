@@ -2,6 +2,7 @@ import { from, Observable, Subject, type Subscription } from 'rxjs';
 import type { AudioFrame, Millis, VadState, VoiceFrame } from '../audio.js';
 import { levelOf } from '../dsp/level.js';
 import { type TestAudioConfig, testAudio } from '../dsp/test-audio.js';
+import { assertEdgeTrigger, type EdgeTriggerConfig, edgeTrigger, type Limit } from '../edge-trigger.js';
 import { AudioError } from '../errors.js';
 import { type AudioStream, audioStream, iterable } from './audio-stream.js';
 import { ContinuousStream } from './continuous-stream.js';
@@ -11,7 +12,6 @@ import { detection } from './detection.js';
 import type { EnhancementOptions } from './enhancement-options.js';
 import { handlers } from './handlers.js';
 import { heldValues } from './held-values.js';
-import { edgeOf, type MetricCondition } from './metric-alerts.js';
 import { inlet, isRawAudio, type RawAudio } from './raw-audio.js';
 import { checked, type StreamSettings, streamSettings, type VoxStreamConfig } from './stream-config.js';
 import { type StreamCore, streamCore, type Treating } from './stream-core.js';
@@ -214,22 +214,33 @@ export class VoxStream {
   }
 
   /**
-   * Calls a function when a condition on a metric begins to hold, once each time; see {@link MetricCondition} for when it may hold again. Looked at with each
-   * chunk that is processed.
+   * Calls a function when a condition on a metric begins to hold. It does so again only after the metric was back, `band` beyond the limit, for `clearMs`
+   * of audio. Looked at with each chunk that is processed.
    *
    * @param metric A name of `StreamMetrics`; `voiceQuality` is `voiceQualityScore`.
+   * @param when `{ below }`, `{ above }`, or a function of the value.
+   * @param config `band`: in the unit of the metric, default a tenth of the limit. `clearMs`: default 2000.
    * @returns A function that ends it.
    * @throws RangeError on call, when there is no such metric, or the condition is none.
    */
-  onMetric(metric: MetricName, when: MetricCondition, then: (value: number, metrics: StreamMetrics) => unknown): () => void {
+  onMetric(
+    metric: MetricName,
+    when: Limit,
+    then: (value: number, metrics: StreamMetrics) => unknown,
+    config: Omit<EdgeTriggerConfig, 'when'> = {},
+  ): () => void {
     const name = metric === 'voiceQuality' ? 'voiceQualityScore' : metric;
     const known = Object.keys(this.metrics);
     if (!known.includes(name))
       throw new RangeError(`onMetric: metric must be one of ${known.join(', ')}, voiceQuality, got ${metric}`);
-    const begins = edgeOf(when);
+    assertLimit(when);
+    assertEdgeTrigger({ when, ...config });
+    const begins = edgeTrigger({ when, ...config });
+    let atMs = 0;
     const check = (ms: Millis): void => {
+      atMs += ms;
       const metrics = this.getMetrics();
-      this.#handlers.call(() => begins(metrics[name], ms) && then(metrics[name], metrics));
+      this.#handlers.call(() => begins(metrics[name], atMs) && then(metrics[name], metrics));
     };
     this.#alerts.add(check);
     return () => this.#alerts.delete(check);
@@ -276,3 +287,10 @@ export class VoxStream {
     this.#handlers.tell('error', { type: 'error', error });
   }
 }
+
+const assertLimit = (when: unknown): void => {
+  const { below, above } = Object(when) as { readonly below?: unknown; readonly above?: unknown };
+  const limit = below ?? above;
+  if (typeof when === 'function' || (typeof limit === 'number' && !Number.isNaN(limit))) return;
+  throw new RangeError('onMetric: when must be a function, { above: number } or { below: number }');
+};

@@ -237,6 +237,22 @@ describe('getMetrics', () => {
     expect(stream.metrics.packetLossPercent).toBeLessThan(1);
   });
 
+  it('scores the quality of the voice: noise, clipping and loss cost', () => {
+    const scoreOf = (audio: AudioFrame, isLossy = false): number => {
+      const stream = new VoxStream();
+      for (const chunk of framesOf(audio).filter((_, i) => !isLossy || i % 5 > 0)) stream.process(chunk);
+      return stream.metrics.voiceQualityScore;
+    };
+    const talk = testAudio({ durationMs: 8000, pattern: 'speech' });
+    const noise = testAudio({ durationMs: 8000, pattern: 'noise' });
+    const noisy = { ...talk, samples: talk.samples.map((sample, i) => sample + 6 * (noise.samples[i] ?? 0)) };
+    const clipped = { ...talk, samples: talk.samples.map((sample) => Math.max(-32_768, Math.min(32_767, sample * 20))) };
+    const good = scoreOf(talk);
+    expect(good).toBeGreaterThan(0.7);
+    expect(good).toBeLessThanOrEqual(1);
+    for (const bad of [scoreOf(noisy), scoreOf(clipped), scoreOf(talk, true)]) expect(bad).toBeLessThan(good * 0.8);
+  });
+
   it('takes another recording for no loss', () => {
     const stream = new VoxStream();
     for (const position of [0, 24_000 * 3600, 0]) stream.process({ ...speech, position });
@@ -246,24 +262,32 @@ describe('getMetrics', () => {
 
 describe('onMetric', () => {
   const lossy = (stream: VoxStream, ...gaps: readonly number[]): void => {
-    let position = 0;
     for (const gap of gaps) {
       position += gap * 480;
       stream.process({ samples: new Int16Array(480), sampleRate: 24_000, position });
       position += 480;
     }
   };
+  let position = 0;
   const good = (chunks: number): number[] => new Array<number>(chunks).fill(0);
 
-  it('calls once when a bound is crossed, and again only after the metric came back by the hysteresis', () => {
+  it('calls once when a limit is crossed, and again only after the metric was back by the hysteresis', () => {
     const stream = new VoxStream();
     const then = vi.fn();
-    stream.onMetric('packetLossPercent', { above: 5, hysteresis: 4 }, then);
+    stream.onMetric('packetLossPercent', { above: 20 }, then, { band: 15, clearMs: 100 });
     lossy(stream, ...good(50));
     expect(then).toHaveBeenCalledTimes(0);
-    lossy(stream, 0, 20, 20, 20);
+    lossy(stream, ...new Array<number>(50).fill(1));
     expect(then).toHaveBeenCalledTimes(1);
-    expect(then).toHaveBeenCalledWith(expect.any(Number), stream.metrics.packetLossPercent > 5 ? expect.any(Object) : undefined);
+    expect(then).toHaveBeenCalledWith(
+      expect.closeTo(20.5, 0),
+      expect.objectContaining({ packetLossPercent: expect.closeTo(20.5, 0) }),
+    );
+    // Below the limit, but not by the band.
+    lossy(stream, ...good(400), ...new Array<number>(50).fill(1));
+    expect(then).toHaveBeenCalledTimes(1);
+    lossy(stream, ...good(3000), ...new Array<number>(250).fill(1));
+    expect(then).toHaveBeenCalledTimes(2);
   });
 
   it('takes voiceQuality for voiceQualityScore', () => {
