@@ -216,3 +216,13 @@ export const wavHeader = (sampleRate: Hertz, samples: number, channels: Channels
   view.setUint32(40, isOpen ? 0xffffffff : dataBytes, true);
   return bytes;
 };
+
+/** Says in the header of a whole WAV file, as {@link wavHeader} begins it, how long the file is. */
+export const closeWav = (file: Uint8Array): Uint8Array => {
+  const closed = file.slice();
+  if (closed.length < HEADER_BYTES) return closed;
+  const view = viewOf(closed);
+  view.setUint32(4, closed.length - 8, true);
+  view.setUint32(40, closed.length - HEADER_BYTES, true);
+  return closed;
+};
