@@ -10,6 +10,7 @@ const operators = readdirSync('operators').filter((name) => name.endsWith('.ts')
 const doors = {
   index: 'src/index.ts',
   'audio/index': 'operators/audio/index.ts',
+  'voxstream/index': 'src/voxstream/index.ts',
   'node/index': 'src/node/index.ts',
   'simulator/index': 'src/simulator/index.ts',
   'otel/index': 'src/otel/index.ts',

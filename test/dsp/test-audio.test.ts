@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type AudioFrame, type Hertz, samplesIn, type VadState } from '../../src/audio.js';
 import { energyVad } from '../../src/dsp/energy-vad.js';
 import { levelOf } from '../../src/dsp/level.js';
+import { modelVad } from '../../src/dsp/model-vad.js';
+import { silero } from '../../src/dsp/silero/silero.js';
 import { type TestAudioConfig, type TestPattern, testAudio } from '../../src/dsp/test-audio.js';
 
 const rates: readonly Hertz[] = [8000, 16_000, 24_000, 44_100, 48_000];
@@ -62,6 +64,23 @@ describe('testAudio', () => {
       expect(shareOf(states, 'speech', 'speech_ending')).toBeGreaterThan(0.95);
       expect(shareOf(states, 'speech')).toBeGreaterThan(0.7);
     }
+  });
+
+  it('speaks so that silero hears speech, at any rate, and nothing else of it is speech to it', async () => {
+    const model = await silero();
+    const share = (config: TestAudioConfig): number => {
+      const detect = modelVad(model, { speechStartMs: 0, speechEndMs: 0 })();
+      const { samples, sampleRate } = testAudio({ durationMs: 3000, ...config });
+      const size = samplesIn(20, sampleRate);
+      const states = Array.from({ length: 150 }, (_, i) => {
+        const position = i * size;
+        return detect({ samples: samples.subarray(position, position + size), sampleRate, position }).vad;
+      });
+      return shareOf(states, 'speech');
+    };
+    for (const seed of seeds) for (const sampleRate of rates) expect(share({ seed, sampleRate })).toBeGreaterThan(0.75);
+    for (const pattern of ['silence', 'noise', 'tone'] as const) expect(share({ pattern })).toBe(0);
+    expect(Math.abs(share({ pattern: 'mixed' }) - 0.5)).toBeLessThan(0.15);
   });
 
   it.each(['silence', 'noise'] as const)('is no speech to it in %s', (pattern) => {
