@@ -1,6 +1,6 @@
-export { loadAec3, loadAec3 } from '../../src/dsp/echo/aec3.js';
-export type { EchoCanceller, EchoCanceller } from '../../src/dsp/echo/echo-canceller.js';
-export { type KalmanEchoConfig, type KalmanEchoConfig, kalmanEcho, kalmanEcho } from '../../src/dsp/echo/kalman-echo.js';
+export { loadAec3 } from '../../src/dsp/echo/aec3.js';
+export type { EchoCanceller } from '../../src/dsp/echo/echo-canceller.js';
+export { type KalmanEchoConfig, kalmanEcho } from '../../src/dsp/echo/kalman-echo.js';
 export { type EnergyVadConfig, energyVad, type VoiceDetector } from '../../src/dsp/energy-vad.js';
 export type {
   AudioFormat,
@@ -21,22 +21,10 @@ export {
   openOpusDecoder,
   openOpusEncoder,
 } from '../../src/dsp/formats/opus.js';
-export {
-  addProvider,
-  type KnownProvider,
-  type ProviderFormat,
-  providerFormat,
-} from '../../src/dsp/formats/provider-formats.js';
+export { addProvider, type KnownProvider, type ProviderFormat, providerFormat } from '../../src/dsp/formats/provider-formats.js';
 export { decodeRaw, encodeRaw } from '../../src/dsp/formats/raw-samples.js';
 export { type Validation, validate } from '../../src/dsp/formats/validate.js';
-export type {
-  FrameProcessor,
-  FrameProcessor,
-  FrameProcessor,
-  FrameProcessor,
-  FrameProcessor,
-  FrameProcessor,
-} from '../../src/dsp/frame-processor.js';
+export type { FrameProcessor } from '../../src/dsp/frame-processor.js';
 export { type ModelVadConfig, modelVad, type SpeechProbability, type VoiceModel } from '../../src/dsp/model-vad.js';
 export type { NetworkStats } from '../../src/dsp/network-stats.js';
 export { loadNoiseReducer, type NoiseModel, type NoiseReducerConfig } from '../../src/dsp/noise-reducer.js';
@@ -49,14 +37,14 @@ export { type TestAudioConfig, type TestPattern, testAudio } from '../../src/dsp
 export { thresholdOf } from '../../src/dsp/threshold-of.js';
 export { type EdgeTriggerConfig, edgeTrigger, type Limit } from '../../src/edge-trigger.js';
 export { type PoorQualityConfig, poorQuality } from '../../src/poor-quality.js';
-export { type CancelEchoConfig, type CancelEchoConfig, cancelEcho, cancelEcho } from './cancelEcho.js';
+export { type CancelEchoConfig, cancelEcho } from './cancelEcho.js';
 export { type ConvertConfig, convert } from './convert.js';
 export { type DecodeStreamConfig, decodeStream } from './decodeStream.js';
 export { type EncodeStreamConfig, encodeStream } from './encodeStream.js';
-export { type MeasureQualityConfig, type MeasureQualityConfig, measureQuality, measureQuality } from './measureQuality.js';
-export { type MonitorConfig, type MonitorConfig, monitor, monitor, type Watch, type Watch } from './monitor.js';
-export { type NeuralVadConfig, type NeuralVadConfig, neuralVad, neuralVad } from './neuralVad.js';
+export { type MeasureQualityConfig, measureQuality } from './measureQuality.js';
+export { type MonitorConfig, monitor, type Watch } from './monitor.js';
+export { type NeuralVadConfig, neuralVad } from './neuralVad.js';
 export { type PrepareForConfig, prepareFor } from './prepareFor.js';
-export { processFrames, processFrames, processFrames, processFrames, processFrames, processFrames } from './processFrames.js';
-export { type ReduceNoiseConfig, type ReduceNoiseConfig, reduceNoise, reduceNoise } from './reduceNoise.js';
+export { processFrames } from './processFrames.js';
+export { type ReduceNoiseConfig, reduceNoise } from './reduceNoise.js';
 export { type Loudspeaker, type ReferenceSink, withReference } from './withReference.js';
