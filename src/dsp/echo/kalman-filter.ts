@@ -39,7 +39,7 @@ const smoothing = 0.8;
 const harm = 1.5;
 const harmBlocks = 6;
 /** Partitions that are brought back to half their length in each block. */
-const constrainedAtOnce = 3;
+const constrainedAtOnce = 2;
 
 const powerOf = (samples: Float64Array): number => {
   let sum = 0;
