@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadAec3 } from '../../../src/dsp/echo/aec3.js';
 import type { EchoCanceller } from '../../../src/dsp/echo/echo-canceller.js';
 import { kalmanEcho } from '../../../src/dsp/echo/kalman-echo.js';
+import { energyVad } from '../../../src/dsp/energy-vad.js';
 import { cancel, erle, powerOf, signalToDistortion } from '../../echo/cancel.js';
 import { modes, quiet, scene } from '../../echo/modes.js';
 import { microphone } from '../../echo/room.js';
@@ -82,6 +83,26 @@ describe('kalmanEcho', () => {
     const out = cancel(canceller, { near: microphone(voice, quiet(voice.length)), far, sampleRate });
     const delay = Math.round((canceller.delayMs * sampleRate) / 1000);
     expect(signalToDistortion(voice, out, { delay, sampleRate, fromS: 3.6, toS: 7 })).toBeGreaterThan(30);
+  });
+
+  it('lets a VAD hear nobody, also while a loudspeaker that stalls plays later and later', () => {
+    const seconds = 20;
+    const ways = [60, 90, 70, 130, 100].map((delayMs) => scene({ delayMs, seconds }));
+    const [{ far, sampleRate, echo } = scene({ delayMs: 60 })] = ways;
+    const near = microphone(
+      echo.map((_, i) => ways[Math.floor(i / (4.3 * sampleRate))]?.echo[i] ?? 0),
+      quiet(echo.length),
+    );
+    const heard = (samples: Int16Array): number => {
+      const detect = energyVad({})();
+      const states = Array.from({ length: samples.length / 480 }, (_, i) => {
+        const position = 480 * i;
+        return detect({ samples: samples.subarray(position, position + 480), sampleRate, position }).vad;
+      });
+      return states.filter((state) => state === 'speech').length;
+    };
+    expect(heard(near)).toBeGreaterThan(300);
+    expect(heard(cancel(kalmanEcho(), { near, far, sampleRate }))).toBe(0);
   });
 
   it('says what is missing for a reference of another rate', () => {
