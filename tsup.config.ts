@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
 import { operatorEntries } from './scripts/operator-entries.js';
 import { pureCalls } from './scripts/pure-calls.js';
+import { wasmAside, wasmEntries, withoutNode } from './scripts/wasm-aside.js';
 
 const operators = readdirSync('operators').filter((name) => name.endsWith('.ts'));
 
@@ -9,6 +10,7 @@ const operators = readdirSync('operators').filter((name) => name.endsWith('.ts')
 const doors = {
   index: 'src/index.ts',
   'audio/index': 'operators/audio/index.ts',
+  'voxstream/index': 'src/voxstream/index.ts',
   'node/index': 'src/node/index.ts',
   'simulator/index': 'src/simulator/index.ts',
   'otel/index': 'src/otel/index.ts',
@@ -38,18 +40,31 @@ const shared: Options = {
   // No module of ours does anything by being imported, so that no chunk is imported for its own sake.
   treeshake: { moduleSideEffects: 'no-external' },
   esbuildPlugins: [
+    wasmAside,
     pureCalls(/\/(src|operators|marbles)\/.*\.ts$|\/(io|fp)-ts\/es6\/.*\.js$/),
     operatorEntries(operators.filter((name) => name !== 'index.ts').map((name) => `operators/${name}`)),
   ],
   sourcemap: true,
 };
 
-// Three builds write to dist at once: none of them may clean it.
+// Four builds write to dist at once: none of them may clean it.
 rmSync('dist', { recursive: true, force: true });
 
 export default defineConfig([
   { ...shared, entry: { ...doors, ...programs }, format: 'esm' },
   { ...shared, entry: doors, format: 'cjs' },
+  {
+    // Loaded when they are used, in Node and in browsers, by both kinds of module.
+    entry: wasmEntries,
+    format: 'esm',
+    target: 'es2022',
+    splitting: false,
+    noExternal: [/.*/],
+    minify: true,
+    loader: { '.wasm': 'binary' },
+    define: { process: 'undefined', 'globalThis.process': 'undefined' },
+    esbuildPlugins: [withoutNode],
+  },
   {
     entry: { ...doors, ...operatorDoors },
     format: ['esm', 'cjs'],

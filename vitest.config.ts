@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/devices/**', 'test/network/**'],
+    exclude: ['test/devices/**', 'test/network/**', 'test/browser/**'],
     testTimeout: 20_000,
     unstubGlobals: true,
   },

@@ -1,3 +1,4 @@
+export { type TestAudioConfig, type TestPattern, testAudio } from '../src/dsp/test-audio.js';
 export type { ConnectionFault, Fault, HandshakeFault, MessageFault } from '../src/faults/fault.js';
 export type { AudioMarbles, AudioMarblesConfig, AudioStream } from './audio-marbles.js';
 export { createMarbles, frameMs, type Marbles, type MarblesConfig } from './create-marbles.js';

@@ -1,5 +1,5 @@
 import { Observable, Subscription } from 'rxjs';
-import type { Hertz, Millis } from '../src/audio.js';
+import type { AudioFrame, Hertz, Millis } from '../src/audio.js';
 import { clock } from '../src/clock.js';
 import type { Resampler } from '../src/dsp/resampler.js';
 import type { Playout, PlayoutInput } from '../src/epic.js';
@@ -34,6 +34,12 @@ export interface AudioSink {
    * @default nothing
    */
   readonly events$?: Observable<AudioDeviceEvent>;
+  /**
+   * What the device is given, when it is given it and silence included, from its own clock on: `position` counts the device's samples. For the cancelling of
+   * echo, see `withReference`.
+   * @default what was taken of what was written
+   */
+  readonly reference$?: Observable<AudioFrame>;
 }
 
 /** Opens a sink at a sample rate: subscribing opens, emits the sink once, unsubscribing closes. Errors with `AudioError`. */

@@ -1,4 +1,4 @@
-import { defer, filter, finalize, map, merge, of, Subject, switchMap, tap } from 'rxjs';
+import { BehaviorSubject, defer, EMPTY, filter, finalize, map, merge, of, Subject, switchMap, tap } from 'rxjs';
 import type { Millis } from '../src/audio.js';
 import type { AudioDeviceEvent } from '../src/events.js';
 import { keepOpen } from '../src/keep-open.js';
@@ -25,7 +25,8 @@ export interface SurvivingSinkConfig {
  * A loudspeaker that is opened again when it is lost: the same device, then the others in their order, at once and then every 200 ms to 2 s.
  *
  * Subscribing opens the first and emits one sink, which stays the same. While no device is open it takes nothing, so that nothing counts as heard;
- * then it goes on from the first sample that was not taken. Its `events$` tells `audio.device_lost` and `audio.device_restored`.
+ * then it goes on from the first sample that was not taken. Its `events$` tells `audio.device_lost` and `audio.device_restored`, its `reference$` what the open
+ * device is given, where the first device says that.
  *
  * @param devices In the order in which they are tried.
  * @throws RangeError on call, when the time is negative.
@@ -43,17 +44,17 @@ export function survivingSink(
       const taken$ = new Subject<number>();
       const events$ = new Subject<AudioDeviceEvent>();
       const untaken = createUntaken();
-      let device: AudioSink | undefined;
+      const device$ = new BehaviorSubject<AudioSink | undefined>(undefined);
       let aheadSamples = 0;
       let taken = 0;
 
       const sink: AudioSink = {
         write(samples) {
           untaken.push(samples);
-          device?.write(samples);
+          device$.value?.write(samples);
         },
         flush() {
-          device?.flush();
+          device$.value?.flush();
           untaken.clear();
         },
         taken$: taken$.asObservable(),
@@ -63,7 +64,7 @@ export function survivingSink(
         events$: events$.asObservable(),
       };
       const attach = (opened: AudioSink): void => {
-        device = opened;
+        device$.next(opened);
         ({ aheadSamples } = opened);
         for (const samples of untaken.all()) opened.write(samples);
       };
@@ -79,8 +80,9 @@ export function survivingSink(
         // Listens before it writes: a device may take at once.
         return merge(opened.taken$.pipe(tap(take)), of(opened).pipe(tap(attach)));
       };
+      const reference$ = device$.pipe(switchMap((opened) => opened?.reference$ ?? EMPTY));
       const leave = (): void => {
-        device = undefined;
+        device$.next(undefined);
       };
       const wayOf = ({ device: name, openSink }: AudioOutput) => ({
         device: name,
@@ -93,7 +95,8 @@ export function survivingSink(
       });
       return kept$.pipe(
         filter((_, index) => index === 0),
-        map(() => sink),
+        // One that cannot say it must not seem to.
+        map(() => (device$.value?.reference$ ? Object.assign(sink, { reference$ }) : sink)),
         finalize(() => {
           taken$.complete();
           events$.complete();

@@ -21,7 +21,7 @@ export interface TranscriptsConfig extends TranscriptConfig {
  * answer's wait for the question's, which the service often tells last.
  *
  * The assistant's words are those that the loudspeaker has played, and end where speech was cut; with
- * `words: 'received'` they are all that came, which is the only choice without a playout. Tells of items that are added
+ * `words: 'received'` they are all that came, which is the only choice without a playout, and what it comes to when that fails. Tells of items that are added
  * after it is subscribed, and nothing of those without words.
  *
  * @throws RangeError on call, when `patienceMs` is not above 0.
@@ -51,6 +51,7 @@ export const transcripts = ({ words = 'heard', patienceMs = 5000 }: TranscriptsC
           'playout.progress',
           'playout.item_done',
           'playout.flushed',
+          'playout.failed',
         ),
         map((event) => teller.heard(event, state())),
         tap({ next: () => awaited$.next(teller.awaited), complete: () => awaited$.complete() }),

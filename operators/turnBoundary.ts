@@ -27,6 +27,7 @@ const ends = [
   'response.done',
   'playout.drained',
   'playout.flushed',
+  'playout.failed',
   'tool.succeeded',
   'tool.failed',
   'tool.timed_out',

@@ -86,7 +86,7 @@ export const assistantHeard = ({ tailMs = 250 }: { readonly tailMs?: Millis } = 
   if (!(tailMs >= 0)) throw new RangeError(`assistantHeard: tailMs must be 0 or more, got ${tailMs}`);
   return (events$) =>
     events$.pipe(
-      ofType('playout.started', 'playout.drained', 'playout.flushed'),
+      ofType('playout.started', 'playout.drained', 'playout.flushed', 'playout.failed'),
       switchMap(
         ({ type }): Observable<Reason> =>
           type === 'playout.started' ? of('assistant') : timer(tailMs).pipe(map(() => undefined)),

@@ -38,6 +38,7 @@ export const userAway = ({ ms = 15_000 }: UserAwayConfig = {}): Epic => {
           'playout.started',
           'playout.drained',
           'playout.flushed',
+          'playout.failed',
         ),
         switchMap(({ type }) => {
           if (type.endsWith('speech_started') || type === 'speech.started') isSpeaking = true;

@@ -2,15 +2,20 @@ import { defer, map, type OperatorFunction } from 'rxjs';
 import type { AudioFrame, VoiceFrame } from '../src/audio.js';
 import { type EnergyVadConfig, energyVad } from '../src/dsp/energy-vad.js';
 import { modelVad, type VoiceModel } from '../src/dsp/model-vad.js';
+import { thresholdOf } from '../src/dsp/threshold-of.js';
 
 /** When sound is speech. */
 export interface VadConfig extends EnergyVadConfig {
   /**
-   * What tells speech: the level, or a function that says how likely a frame is speech (0 to 1). With a function, `threshold` is a probability,
-   * 0.5 by default, and `adaptive` means nothing.
+   * What tells speech: the level, a network (`await silero()` of `rxvox/audio`), or a function that says how likely a frame is speech (0 to 1). With a
+   * model, `threshold` is a probability, 0.5 by default, and `adaptive` means nothing.
    * @default 'energy'
    */
   readonly model?: 'energy' | VoiceModel;
+  /**
+   * 0 to 1, in place of a threshold, which goes first: see `thresholdOf` of `rxvox/audio`. 0.5 is the default threshold, of the level and of a model.
+   */
+  readonly sensitivity?: number;
 }
 
 /**
@@ -21,10 +26,15 @@ export interface VadConfig extends EnergyVadConfig {
  * A jump of `position` begins anew with `silence`: what lies on its two sides never adds up to speech. Completes and errors with its source.
  *
  * @returns The frames with `vad` and `level`; samples are shared, not copied.
- * @throws RangeError on call, when the threshold is outside 0 to 1 or a time is negative.
+ * @throws RangeError on call, when the threshold or the sensitivity is outside 0 to 1 or a time is negative.
  */
-export function vad({ model = 'energy', ...config }: VadConfig = {}): OperatorFunction<AudioFrame, VoiceFrame> {
-  const detector = model === 'energy' ? energyVad(config) : modelVad(model, config);
+export function vad({
+  model = 'energy',
+  sensitivity = 0.5,
+  threshold = thresholdOf(sensitivity, model === 'energy' ? model : 'neural'),
+  ...config
+}: VadConfig = {}): OperatorFunction<AudioFrame, VoiceFrame> {
+  const detector = model === 'energy' ? energyVad({ threshold, ...config }) : modelVad(model, { threshold, ...config });
   return (source) =>
     defer(() => {
       const detect = detector();

@@ -2,11 +2,11 @@ import { durationOf, type Hertz, type Millis } from './audio.js';
 import { type ClarityConfig, voiceClarity } from './dsp/clarity.js';
 import type { FrameProcessor } from './dsp/frame-processor.js';
 import { type GainControlConfig, gainControl } from './dsp/gain-control.js';
-import { loadNoiseReducer, type NoiseModel } from './dsp/noise-reducer.js';
+import { assertNoiseModel, loadNoiseReducer, type NoiseModel } from './dsp/noise-reducer.js';
 import { rnnoiseDelay } from './dsp/rnnoise.js';
 import { speexDelay } from './dsp/speex-noise.js';
 import type { AudioStageEvent } from './events.js';
-import { spared } from './spared.js';
+import { type SparedConfig, spared } from './spared.js';
 
 /** Whether speech is to come soon, or clean: how long it may be delayed. */
 export type EnhanceMode = 'latency' | 'balanced' | 'quality';
@@ -19,10 +19,10 @@ export interface EnhancementConfig {
    */
   readonly mode?: EnhanceMode;
   /**
-   * Lowers noise, see `reduceNoise`; left out in mode `latency`, for it delays the sound.
+   * Lowers noise, see `reduceNoise`: `true` with what the mode has time for, which in `latency` is nothing; a model by its name whatever the mode says.
    * @default true
    */
-  readonly noiseReduction?: boolean;
+  readonly noiseReduction?: boolean | NoiseModel;
   /**
    * Cuts rumble and raises consonants, see `clarity`.
    * @default false
@@ -55,7 +55,9 @@ const delays: Readonly<Record<NoiseModel, (rate: Hertz) => number>> = { rnnoise:
 const modelOf = ({ mode = 'balanced', noiseReduction = true }: EnhancementConfig): NoiseModel | undefined => {
   if (!Object.hasOwn(models, mode))
     throw new RangeError(`enhance: mode must be 'latency', 'balanced' or 'quality', got ${JSON.stringify(mode)}`);
-  return noiseReduction ? models[mode] : undefined;
+  if (typeof noiseReduction === 'boolean') return noiseReduction ? models[mode] : undefined;
+  assertNoiseModel(noiseReduction);
+  return noiseReduction;
 };
 
 /**
@@ -104,15 +106,21 @@ const quietly =
     } catch {}
   };
 
+/** How a stage of this enhancement is spared. */
+export const sparing = ({ mode = 'balanced', report = () => undefined }: EnhancementConfig): Omit<SparedConfig, 'name'> => ({
+  budgetMs: budgetsMs[mode],
+  report: quietly(report),
+});
+
 /** How to load what enhancement needs; throws RangeError for what cannot be. */
 export const enhancerPlan = (config: EnhancementConfig = {}): (() => Promise<() => FrameProcessor>) => {
-  const { mode = 'balanced', clarityBoost = false, gainControl: gain = true, report = () => undefined } = config;
+  const { clarityBoost = false, gainControl: gain = true } = config;
   const model = modelOf(config);
   const after: readonly Stage[] = [
     ...(clarityBoost ? [['clarity', voiceClarity(clarityBoost === true ? {} : clarityBoost)] as const] : []),
     ...(gain ? [['gain', gainControl(gain === true ? {} : gain)] as const] : []),
   ];
-  const running = { budgetMs: budgetsMs[mode], report: quietly(report) };
+  const running = sparing(config);
   return () =>
     (model ? loadNoiseReducer({ model }) : none).then((reducer) => {
       const stages: readonly Stage[] = reducer ? [['noise', reducer], ...after] : after;

@@ -28,6 +28,7 @@ export type ErrorCode =
   // audio and devices
   | 'format_mismatch'
   | 'bad_wav'
+  | 'bad_audio'
   | 'file'
   | 'backend_missing'
   | 'no_device'
@@ -91,7 +92,7 @@ export class AuthenticationError extends EngineError {
   override readonly _tag = 'AuthenticationError';
 }
 
-/** Devices, files and formats: `format_mismatch`, `bad_wav`, `file`, `backend_missing`, `no_device`, `open_failed`, `device_lost`, `close_timeout`. */
+/** Devices, files and formats: `format_mismatch`, `bad_wav`, `bad_audio`, `file`, `backend_missing`, `no_device`, `open_failed`, `device_lost`, `close_timeout`. */
 export class AudioError extends EngineError {
   override readonly _tag = 'AudioError';
 }

@@ -1,4 +1,6 @@
 import type { AudioFrame, Millis, SampleIndex } from './audio.js';
+import type { NetworkStats } from './dsp/network-stats.js';
+import type { QualityMetric, QualityMetrics } from './dsp/quality-metrics.js';
 import type { AudioError, EngineError, ToolError } from './errors.js';
 import type { ClientEvent } from './wire/client-event.js';
 import type { ServerEvent } from './wire/server-event.js';
@@ -292,8 +294,34 @@ export interface AudioDrift {
 }
 /** What becomes of microphones and loudspeakers. */
 export type AudioDeviceEvent = AudioDeviceLost | AudioDeviceRestored | AudioDrift;
+/** How well the user's voice comes in, about once a second; of `measureQuality`. Stands behind the frame that ends the report. */
+export interface AudioQuality extends QualityMetrics {
+  readonly type: 'audio.quality';
+  /** First sample after what was measured. */
+  readonly position: SampleIndex;
+  /** Media time since the measuring began. */
+  readonly atMs: Millis;
+}
+/** A figure of the quality has passed its limit; of `monitor`. */
+export interface AudioAlert {
+  readonly type: 'audio.alert';
+  readonly metric: QualityMetric;
+  /** What it is. */
+  readonly value: number;
+  readonly atMs: Millis;
+  /** What the callback threw, if it did. */
+  readonly error?: unknown;
+}
+/** How a network delivers audio, about once a second; of `networkEvents`. Counts are since the stream began. */
+export interface AudioNetwork extends NetworkStats {
+  readonly type: 'audio.network';
+  /** Packets that were not heard, of those that were due since the last report, in percent. */
+  readonly lossPercent: number;
+}
+/** How audio comes in. */
+export type AudioQualityEvent = AudioQuality | AudioAlert | AudioNetwork;
 /** What becomes of the sources and the sinks of audio. */
-export type AudioEvent = AudioInputStopped | AudioDeviceEvent;
+export type AudioEvent = AudioInputStopped | AudioDeviceEvent | AudioQualityEvent;
 
 /** An attempt to connect begins. */
 export interface ConnectionStarting {
@@ -461,6 +489,14 @@ export interface PlayoutSoundEnded {
   /** What the source errored with. */
   readonly error?: unknown;
 }
+/**
+ * The device is gone for good, or could not be had: nothing of what waits will be heard, nor of what comes. It counts as received then, as where
+ * there is no playout.
+ */
+export interface PlayoutFailed {
+  readonly type: 'playout.failed';
+  readonly error: EngineError;
+}
 /** What the loudspeaker side reports; positions are counted in samples that the device took. */
 export type PlayoutEvent =
   | PlayoutStarted
@@ -469,6 +505,7 @@ export type PlayoutEvent =
   | PlayoutDrained
   | PlayoutFlushed
   | PlayoutUnderrun
+  | PlayoutFailed
   | PlayoutSoundStarted
   | PlayoutSoundEnded
   | AudioDeviceEvent

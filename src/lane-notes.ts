@@ -39,6 +39,7 @@ export const laneNotes = (notes: LaneNotes, event: VoiceEvent, at: Millis): Lane
       return { ...before, isHeard: true };
     case 'playout.drained':
     case 'playout.flushed':
+    case 'playout.failed':
       return { ...before, isHeard: false };
     case 'tool.succeeded':
       return { ...before, tools: learned(before.tools, event.functionName, event.durationMs) };

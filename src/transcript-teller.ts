@@ -23,6 +23,7 @@ export type TranscriptSignal = OfType<
   | 'playout.progress'
   | 'playout.item_done'
   | 'playout.flushed'
+  | 'playout.failed'
 >;
 
 /** Tells the words of a conversation item after item, in the conversation's order. */
@@ -39,7 +40,8 @@ export interface TranscriptTeller {
 const doneLimit = 16;
 
 /** Tells of items that come after those that `state` holds already. */
-export const createTranscriptTeller = (state: SessionState, words: TranscriptConfig['words']): TranscriptTeller => {
+export const createTranscriptTeller = (state: SessionState, wanted: TranscriptConfig['words']): TranscriptTeller => {
+  let words = wanted;
   /** Items that were told to the end, in order; those that are deleted fall out. */
   const passed = toArray(state.conversation.items).map(({ id }) => id);
   const finished = new Set<string>();
@@ -55,6 +57,9 @@ export const createTranscriptTeller = (state: SessionState, words: TranscriptCon
         break;
       case 'playout.item_done':
         if (words !== 'received') finished.add(event.itemId);
+        break;
+      case 'playout.failed':
+        words = 'received';
         break;
       case 'response.done':
         doneResponses = [...doneResponses, event.response.id ?? ''].slice(-doneLimit);

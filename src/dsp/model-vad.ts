@@ -1,10 +1,17 @@
-import type { AudioFrame, VadState } from '../audio.js';
+import { type AudioFrame, samplesIn, type VadState } from '../audio.js';
 import { type DebounceConfig, debounce } from './debounce.js';
 import type { VoiceDetector } from './energy-vad.js';
+import { hearInPieces, pieceMs } from './hear-in-pieces.js';
 import { levelOf } from './level.js';
 
 /** Says how likely a frame is speech, 0 to 1; asked once for each frame, in order. */
-export type VoiceModel = (frame: AudioFrame) => number;
+export type SpeechProbability = (frame: AudioFrame) => number;
+
+/**
+ * What tells speech: a function, which all detectors that are given it ask, or an object that opens one for each of them, so that it may
+ * remember what it heard. Longer frames than 20 ms come to an opened one in pieces of 20 ms.
+ */
+export type VoiceModel = SpeechProbability | { readonly open: () => SpeechProbability };
 
 /** When a probability is speech. */
 export interface ModelVadConfig extends DebounceConfig {
@@ -17,7 +24,7 @@ export interface ModelVadConfig extends DebounceConfig {
 
 /**
  * Makes detectors that ask a model. A jump of `position` and a change of rate begin anew with silence; the model sees the frame's position and
- * forgets by itself.
+ * forgets by itself. A long frame that an opened model hears in pieces is `speech` when speech sounded anywhere in it.
  *
  * @throws RangeError when the threshold is outside 0 to 1, or a time is negative.
  */
@@ -27,9 +34,19 @@ export function modelVad(model: VoiceModel, { threshold = 0.5, ...times }: Model
 
   return () => {
     const { step, reset } = debounceOf();
+    const isOpened = typeof model !== 'function';
+    const probability = isOpened ? model.open() : model;
     let current: VadState = 'silence';
     let next = -1;
     let rate = 0;
+
+    const hear = (frame: AudioFrame): VadState => step(probability(frame) >= threshold, frame.samples.length, rate);
+
+    const hearLong = ({ samples, sampleRate, position }: AudioFrame, piece: number): VadState =>
+      hearInPieces(samples.length, piece, (at) =>
+        hear({ samples: samples.subarray(at, at + piece), sampleRate, position: position + at }),
+      );
+
     return (frame) => {
       const { samples, sampleRate, position } = frame;
       if (position !== next || sampleRate !== rate) {
@@ -38,8 +55,9 @@ export function modelVad(model: VoiceModel, { threshold = 0.5, ...times }: Model
       }
       next = position + samples.length;
       rate = sampleRate;
+      const piece = isOpened ? samplesIn(pieceMs, rate) : samples.length;
       // A frame without samples is neither speech nor quiet.
-      if (samples.length > 0) current = step(model(frame) >= threshold, samples.length, sampleRate);
+      if (samples.length > 0) current = samples.length > piece ? hearLong(frame, piece) : hear(frame);
       return { samples, sampleRate, position, vad: current, level: levelOf(samples) };
     };
   };

@@ -11,10 +11,13 @@ export const once = <Loaded>(what: string, from: string, load: () => Promise<Loa
   return () => {
     loading ??= load().catch((cause: unknown) => {
       loading = undefined;
-      throw new AudioError(`${what}: the WebAssembly module could not be loaded; is ${from} installed?`, {
-        code: 'backend_missing',
-        cause,
-      });
+      throw new AudioError(
+        `${what}: the WebAssembly module of ${from} could not be loaded; does this runtime or page forbid WebAssembly?`,
+        {
+          code: 'backend_missing',
+          cause,
+        },
+      );
     });
     return loading;
   };

@@ -5,15 +5,19 @@ interface NodeModules {
 }
 
 /**
- * A file of a package, where it has to be read from the disk: Node's `fetch` knows no files. Undefined where there is no Node, or one of before 20.16;
- * a browser fetches the file itself.
+ * A file of a package, where it has to be read from the disk: Node's `fetch` knows no files. Undefined where there is no Node, or the package
+ * is not installed because the build has it in it.
  */
 export const packageFile = (path: string): Uint8Array | undefined => {
   const { process } = globalThis as { readonly process?: NodeModules };
   const modules = process?.getBuiltinModule?.('node:module');
   const files = process?.getBuiltinModule?.('node:fs');
   if (!modules || !files) return undefined;
-  // The build for require() has no import.meta.
-  const here = typeof __filename === 'string' ? __filename : import.meta.url;
-  return files.readFileSync(modules.createRequire(here).resolve(path));
+  try {
+    // The build for require() has no import.meta.
+    const here = typeof __filename === 'string' ? __filename : import.meta.url;
+    return files.readFileSync(modules.createRequire(here).resolve(path));
+  } catch {
+    return undefined;
+  }
 };

@@ -145,7 +145,7 @@ export function loadResampler(): Promise<Resampler> {
       (cause: unknown) => {
         loading = undefined;
         throw new AudioError(
-          'resample: the WebAssembly module could not be loaded; is @echogarden/speex-resampler-wasm installed?',
+          'resample: the WebAssembly module could not be loaded; does this runtime or page forbid WebAssembly?',
           {
             code: 'backend_missing',
             cause,

@@ -19,7 +19,7 @@ declare module '@echogarden/speex-resampler-wasm/simd' {
     _speex_resampler_get_input_latency(state: number): number;
     _speex_resampler_destroy(state: number): void;
   }
-  const load: () => Promise<SpeexResampler>;
+  const load: (module?: { readonly wasmBinary?: Uint8Array }) => Promise<SpeexResampler>;
 
   // biome-ignore lint/style/noDefaultExport: the package has one
   export { load as default };

@@ -1,11 +1,16 @@
 import type { Hertz } from '../audio.js';
 import { AudioError } from '../errors.js';
+import { bytesPerSample, type Channels, type RawFormat } from './formats/audio-format.js';
+import { toMono } from './formats/mix-channels.js';
+import { decodeRaw } from './formats/raw-samples.js';
 
 /** What the header of a WAV file says of its audio. */
 export interface WavFormat {
   readonly sampleRate: Hertz;
   /** Two channels are mixed down to one while reading. */
-  readonly channels: 1 | 2;
+  readonly channels: Channels;
+  /** How its samples are written. */
+  readonly encoding: RawFormat;
 }
 
 /** How far a file has been read; the accumulator of {@link readWav}. */
@@ -33,7 +38,22 @@ const FMT_BYTES = 16;
 const FMT_EXTENSIBLE_BYTES = 40;
 const PCM = 1;
 const EXTENSIBLE = 0xfffe;
-const TAG_NAMES: Readonly<Record<number, string>> = { 2: 'ADPCM', 3: 'float', 6: 'A-law', 7: 'mu-law', 17: 'ADPCM', 85: 'MP3' };
+const TAG_NAMES: Readonly<Record<number, string>> = {
+  1: 'PCM',
+  2: 'ADPCM',
+  3: 'float',
+  6: 'A-law',
+  7: 'mu-law',
+  17: 'ADPCM',
+  85: 'MP3',
+};
+/** By format tag, then by bits a sample. */
+const ENCODINGS: Readonly<Record<number, Readonly<Record<number, RawFormat>>>> = {
+  1: { 8: 'pcm8', 16: 'pcm16' },
+  3: { 32: 'float32' },
+  6: { 8: 'alaw' },
+  7: { 8: 'mulaw' },
+};
 
 /** Nothing read yet: where the fold begins. */
 export const wavStart: WavState = { isOpen: false, part: 'riff', rest: NO_BYTES, skip: 0, left: 0, format: undefined };
@@ -71,21 +91,14 @@ const readFormat = (bytes: Uint8Array): WavFormat => {
     if (bytes.length < FMT_EXTENSIBLE_BYTES) throw bad('its fmt chunk is too short');
     tag = view.getUint16(24, true);
   }
-  if (tag !== PCM) throw bad(`its format is ${TAG_NAMES[tag] ?? `number ${tag}`}, not PCM`);
-  if (bits !== 16) throw bad(`its samples have ${bits} bits, not 16`);
+  const name = TAG_NAMES[tag] ?? `number ${tag}`;
+  const encodings = ENCODINGS[tag];
+  if (encodings === undefined) throw bad(`its format is ${name}, not PCM, float, A-law or mu-law`);
+  const encoding = encodings[bits];
+  if (encoding === undefined) throw bad(`its ${name} samples have ${bits} bits, not ${Object.keys(encodings).join(' or ')}`);
   if (channels !== 1 && channels !== 2) throw bad(`it has ${channels} channels, not 1 or 2`);
   if (sampleRate < 1000 || sampleRate > 768_000) throw bad(`its sample rate is ${sampleRate} Hz, not 1000 to 768000`);
-  return { sampleRate, channels };
-};
-
-/** Whole samples of `bytes`, mixed to one channel. */
-const samplesOf = (bytes: Uint8Array, channels: 1 | 2): Int16Array => {
-  const samples = new Int16Array(bytes.length / (2 * channels));
-  const view = viewOf(bytes);
-  for (let i = 0; i < samples.length; i++) {
-    samples[i] = channels === 1 ? view.getInt16(2 * i, true) : (view.getInt16(4 * i, true) + view.getInt16(4 * i + 2, true)) >> 1;
-  }
-  return samples;
+  return { sampleRate, channels, encoding };
 };
 
 /** One chunk header read: what comes next. */
@@ -126,20 +139,21 @@ const stepHeader = (state: WavState, bytes: Uint8Array): { readonly state: WavSt
   return { state: { ...state, part: 'chunk', format: readFormat(bytes.subarray(0, needed)), skip, left: 0 }, used: needed };
 };
 
-const stepData = (state: WavState, bytes: Uint8Array, channels: 1 | 2): readonly [WavState, Int16Array] => {
+const stepData = (state: WavState, bytes: Uint8Array, { channels, encoding }: WavFormat): readonly [WavState, Int16Array] => {
+  const size = bytesPerSample(encoding) * channels;
   const available = Math.min(bytes.length, state.left);
-  const whole = available - (available % (2 * channels));
+  const whole = available - (available % size);
   const left = state.left - whole;
-  const samples = samplesOf(bytes.subarray(0, whole), channels);
-  if (left < 2 * channels) return [{ ...state, part: 'end', rest: NO_BYTES, left: 0 }, samples];
+  const samples = toMono(decodeRaw(bytes.subarray(0, whole), encoding), channels);
+  if (left < size) return [{ ...state, part: 'end', rest: NO_BYTES, left: 0 }, samples];
   return [{ ...state, rest: bytes.slice(whole), left }, samples];
 };
 
 /**
  * Reads the next bytes of a WAV file: a fold, from {@link wavStart} to {@link endWav}, over chunks of any size.
  *
- * Reads RIFF/WAVE with 16-bit PCM, mono or stereo, plain or extensible, with any other chunks around the data. A data
- * length of 0 or 0xFFFFFFFF, as pipes leave it, reads to the end of the file.
+ * Reads RIFF/WAVE with PCM of 8 or 16 bits, float of 32 bits, A-law or µ-law, mono or stereo, plain or extensible, with any other chunks around
+ * the data. A data length of 0 or 0xFFFFFFFF, as pipes leave it, reads to the end of the file.
  *
  * @returns The new state and the samples that these bytes held, mono.
  * @throws AudioError `bad_wav` on call, when the file is of another format.
@@ -153,7 +167,7 @@ export const readWav = (state: WavState, bytes: Uint8Array): readonly [state: Wa
     now = step.state;
     input = input.subarray(step.used);
   }
-  return now.part === 'end' || now.format === undefined ? [now, NO_SAMPLES] : stepData(now, input, now.format.channels);
+  return now.part === 'end' || now.format === undefined ? [now, NO_SAMPLES] : stepData(now, input, now.format);
 };
 
 /**
@@ -173,11 +187,11 @@ export const endWav = ({ part, rest, format }: WavState): WavFormat => {
 };
 
 /**
- * The 44 bytes before the samples of a mono PCM16 WAV file. Write them again when the number of samples has grown.
+ * The 44 bytes before the samples of a PCM16 WAV file. Write them again when the number of samples has grown.
  *
- * @param samples How many samples follow; the lengths stop at what 32 bits can say.
+ * @param samples How many samples follow, of each channel; the lengths stop at what 32 bits can say. Infinity says that nobody knows: readers then go to the end.
  */
-export const wavHeader = (sampleRate: Hertz, samples: number): Uint8Array => {
+export const wavHeader = (sampleRate: Hertz, samples: number, channels: Channels = 1): Uint8Array => {
   const bytes = new Uint8Array(HEADER_BYTES);
   const view = viewOf(bytes);
   const tag = (at: number, name: string): void =>
@@ -185,18 +199,30 @@ export const wavHeader = (sampleRate: Hertz, samples: number): Uint8Array => {
       Array.from(name, (letter) => letter.charCodeAt(0)),
       at,
     );
-  const dataBytes = Math.min(2 * samples, 0xffffffff - HEADER_BYTES);
+  const frameBytes = 2 * channels;
+  const isOpen = samples === Number.POSITIVE_INFINITY;
+  const dataBytes = Math.min(frameBytes * samples, 0xffffffff - HEADER_BYTES);
   tag(0, 'RIFF');
-  view.setUint32(4, dataBytes + HEADER_BYTES - 8, true);
+  view.setUint32(4, isOpen ? 0xffffffff : dataBytes + HEADER_BYTES - 8, true);
   tag(8, 'WAVEfmt ');
   view.setUint32(16, FMT_BYTES, true);
   view.setUint16(20, PCM, true);
-  view.setUint16(22, 1, true);
+  view.setUint16(22, channels, true);
   view.setUint32(24, sampleRate, true);
-  view.setUint32(28, 2 * sampleRate, true);
-  view.setUint16(32, 2, true);
+  view.setUint32(28, frameBytes * sampleRate, true);
+  view.setUint16(32, frameBytes, true);
   view.setUint16(34, 16, true);
   tag(36, 'data');
-  view.setUint32(40, dataBytes, true);
+  view.setUint32(40, isOpen ? 0xffffffff : dataBytes, true);
   return bytes;
+};
+
+/** Says in the header of a whole WAV file, as {@link wavHeader} begins it, how long the file is. */
+export const closeWav = (file: Uint8Array): Uint8Array => {
+  const closed = file.slice();
+  if (closed.length < HEADER_BYTES) return closed;
+  const view = viewOf(closed);
+  view.setUint32(4, closed.length - 8, true);
+  view.setUint32(40, closed.length - HEADER_BYTES, true);
+  return closed;
 };

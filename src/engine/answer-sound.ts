@@ -64,6 +64,7 @@ export const answerSound = ({ convert, flush }: ChunkConversion = asItIs): Engin
         const ids = [...sounding].flatMap(([id, responseId]) => (responseId === event.response.id ? [id] : []));
         return state.playout.isPresent ? [] : allStopped(ids, state);
       }
+      case 'playout.failed':
       case 'connection.closed':
         return allStopped([...sounding.keys()], state);
       default:

@@ -1,8 +1,6 @@
 import {
-  catchError,
   concat,
   defer,
-  EMPTY,
   filter,
   ignoreElements,
   map,
@@ -26,6 +24,7 @@ import type { Resampler } from '../dsp/resampler.js';
 import type { Epic, Playout } from '../epic.js';
 import { AudioError } from '../errors.js';
 import { type Command, isFrame, type VoiceEvent } from '../events.js';
+import type { ReconnectConfig } from '../providers/keep-connected.js';
 import type { AudioFormat, Provider } from '../providers/provider.js';
 import type { Acknowledged } from '../state/acknowledgements.js';
 import { initialState, type SessionState } from '../state/session-state.js';
@@ -33,6 +32,7 @@ import { isUnheard } from '../state/unheard.js';
 import { stopAnswer } from '../stop-answer.js';
 import type { FindTool } from '../tool.js';
 import { acknowledged } from './acknowledged.js';
+import { type CallMicrophone, callMicrophone } from './call-microphone.js';
 import { type ConverseConfig, converse } from './converse.js';
 import type { EngineSettings } from './engine-config.js';
 import { mutedPlayout } from './muted-playout.js';
@@ -41,7 +41,6 @@ import { recorded } from './recorded.js';
 import type { Recorder } from './recorder.js';
 import { roundTrips } from './round-trips.js';
 import { nameOf } from './say-aloud.js';
-import { type Listening, spokenInput } from './spoken-input.js';
 
 /** One conversation of an engine, from `connect` to `disconnect`, as something to talk to. */
 export interface Call {
@@ -54,8 +53,7 @@ export interface Call {
   send(...entries: readonly (Command | VoiceEvent)[]): void;
   /** The same for one command that the provider answers; emits once when it has, errors when it has refused it. */
   ask(command: Acknowledged): Observable<true>;
-  /** What to do with the microphone from now on. */
-  listen(listening: Listening): void;
+  readonly microphone: Pick<CallMicrophone, 'listening' | 'listen' | 'stop'>;
   /** Stops the assistant, if there is anything of it that was not heard. */
   interrupt(): void;
   /** Keeps the audio of a response that will be asked for under this name from the loudspeaker. */
@@ -70,7 +68,7 @@ export interface CallConfig {
   readonly platform: Platform;
   readonly provider: Provider;
   /** The microphone, at `settings.sampleRate`. */
-  readonly microphone: Microphone | Observable<AudioFrame> | undefined;
+  readonly source: Microphone | Observable<AudioFrame> | undefined;
   readonly playout: Playout | undefined;
   readonly findTool: FindTool;
   /** How lanes are decided, and with what settings they begin. */
@@ -80,11 +78,14 @@ export interface CallConfig {
   readonly resampler: Resampler | undefined;
   /** Epics beside those of the conversation. */
   readonly epics: readonly Epic[];
-  /** Attempts to connect, in all. */
-  readonly attempts: number;
+  /**
+   * Attempts to connect, in all.
+   * @default as the settings say
+   */
+  readonly attempts: number | undefined;
   /** Each frame of the microphone. */
   heard(frame: AudioFrame): void;
-  /** No more frames come: somebody stopped to listen, the source has ended, or it failed; the conversation goes on without it. */
+  /** No more frames come; the conversation goes on without them. */
   quiet(reason: 'stopped' | 'completed' | 'failed', error?: unknown): void;
   /** How long the detector of speech took for a frame. */
   detected(ms: Millis): void;
@@ -98,9 +99,8 @@ export interface CallConfig {
 const silenceMs: Millis = 200;
 
 /** A conversation that is ready to be opened. */
-export const createCall = ({ settings, platform, provider, microphone, playout, lanes, ...config }: CallConfig): Call => {
+export const createCall = ({ settings, platform, provider, source, playout, lanes, ...config }: CallConfig): Call => {
   const command$ = new Subject<Command | VoiceEvent>();
-  const listening$ = new Subject<Listening>();
   const interrupt$ = new Subject<void>();
   const event$ = new Subject<VoiceEvent>();
   const names = new Set<string>();
@@ -127,19 +127,13 @@ export const createCall = ({ settings, platform, provider, microphone, playout, 
   const { encoding, sampleRate: wireRate } = provider.capabilities.input;
   const { vadSpeechEndMs, sampleRate } = settings;
   const isDetecting = settings.vadEnabled && settings.mode !== 'provider';
-  const voice$ = spokenInput({
-    listening$,
-    microphone$: defer(() => microphone ?? throwError(() => noMicrophone())).pipe(
-      tap({
-        next: config.heard,
-        complete: () => config.quiet('completed'),
-        error: (error: unknown) => config.quiet('failed', error),
-        unsubscribe: () => config.quiet('stopped'),
-      }),
-      catchError(() => EMPTY),
-    ),
+  const microphone = callMicrophone({
+    microphone$: defer(() => source ?? throwError(() => noMicrophone())),
     silenceMs: isDetecting ? vadSpeechEndMs + silenceMs : 0,
     sampleRate,
+    event$,
+    heard: config.heard,
+    quiet: config.quiet,
   });
   const talk$ = defer(() => {
     const conversation: ConverseConfig = {
@@ -148,13 +142,13 @@ export const createCall = ({ settings, platform, provider, microphone, playout, 
       openSocket: platform.openSocket,
       wrapSocket: (open) => roundTrips(open, config.answered),
       ...(playout ? { playout: mutedPlayout(playout, isMuted) } : {}),
-      input: voice$.pipe(
+      input: microphone.voice$.pipe(
         tap(() => {
           heardAt = clock.now();
         }),
         resample({ to: wireRate, ...(config.resampler ? { resampler: config.resampler } : {}) }),
       ),
-      commands: merge(concat(config.greeting, command$), microphone && 'events$' in microphone ? microphone.events$ : []),
+      commands: merge(concat(config.greeting, command$), source && 'events$' in source ? source.events$ : []),
       vad: isDetecting ? timed(detector(settings), config.detected) : unheard,
       encode: (entry$) =>
         entry$.pipe(
@@ -163,7 +157,7 @@ export const createCall = ({ settings, platform, provider, microphone, playout, 
           }),
           encode({ turns: turnsOf(settings), encoding, preRollMs: settings.preRollMs }),
         ),
-      reconnect: { firstAttempts: config.attempts },
+      reconnect: reconnectOf(settings.reconnect, config.attempts),
       epics: [steer, runTools(config.findTool), ...config.epics],
     };
     return settings.saveAudio ? recorded(conversation, recorderOf(settings, platform)) : converse(conversation);
@@ -188,7 +182,7 @@ export const createCall = ({ settings, platform, provider, microphone, playout, 
         );
       });
     },
-    listen: (listening) => listening$.next(listening),
+    microphone,
     interrupt: () => interrupt$.next(),
     mute: (name) => names.add(name),
     isMuted,
@@ -202,6 +196,13 @@ const recorderOf = ({ audioSavePath: path }: EngineSettings, platform: Platform)
   if (platform.recorder) return platform.recorder({ path });
   const error = new AudioError('saveAudio: this platform cannot save; the conversation is not recorded', { code: 'file' });
   return () => of({ type: 'recording.failed', error });
+};
+
+/** What was asked of this `connect` goes before the settings. */
+const reconnectOf = (reconnect: EngineSettings['reconnect'] = {}, attempts: number | undefined): ReconnectConfig | false => {
+  const firstAttempts = attempts === undefined ? {} : { firstAttempts: attempts };
+  if (reconnect) return { ...reconnect, ...firstAttempts };
+  return attempts === undefined ? false : { attempts: 0, ...firstAttempts };
 };
 
 const noMicrophone = (): AudioError =>

@@ -12,7 +12,7 @@ import {
   within,
   words,
   yesOrNo,
-} from './check-fields.js';
+} from '../wire/check-fields.js';
 import type { SwitchTriggers, VoiceEngineConfig } from './engine-config.js';
 import type { SessionConfig } from './session-config.js';
 

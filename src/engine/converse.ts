@@ -50,10 +50,10 @@ export interface ConverseConfig extends RealtimeConfig {
    */
   readonly commands?: Observable<Command | VoiceEvent>;
   /**
-   * What tells speech.
+   * What tells speech; may say things among the frames, as `measureQuality` does.
    * @default vad()
    */
-  readonly vad?: OperatorFunction<AudioFrame, VoiceFrame>;
+  readonly vad?: OperatorFunction<AudioFrame, VoiceFrame | VoiceEvent>;
   /**
    * What of the voice is sent, and who ends turns: `encode()`, `pushToTalk(key$)`.
    * @default encode()

@@ -7,7 +7,7 @@ import type { LaneContext } from '../lane-rules.js';
 import type { ReconnectConfig } from '../providers/keep-connected.js';
 import type { Provider } from '../providers/provider.js';
 import type { Tool } from '../tool.js';
-import { misfitsOf } from './check-fields.js';
+import { misfitsOf } from '../wire/check-fields.js';
 import { configFields, ruleMisfits } from './config-fields.js';
 import type { EngineCallbacks } from './engine-callbacks.js';
 import type { EngineMode } from './engine-mode.js';

@@ -1,7 +1,9 @@
 import {
+  catchError,
   concat,
   defaultIfEmpty,
   defer,
+  EMPTY,
   filter,
   from,
   ignoreElements,
@@ -21,6 +23,7 @@ import type { Provider } from '../providers/provider.js';
 import { initialState, type SessionState } from '../state/session-state.js';
 import type { ChunkConversion } from './answer-sound.js';
 import { type Call, type CallConfig, createCall } from './call.js';
+import { dispensablePlayout } from './dispensable-playout.js';
 import { createEmitter, type Emitter } from './emitter.js';
 import { type EngineAccount, keepAccount } from './engine-account.js';
 import type { EngineSettings } from './engine-config.js';
@@ -28,15 +31,17 @@ import { type EngineEvent, failureEvent, inputChunk, stamped } from './engine-ev
 import { engineEvents } from './engine-events.js';
 import { asEngineError } from './event-failure.js';
 import type { Platform } from './platform.js';
-import { promiseOf } from './promise-of.js';
+import { promised, promiseOf } from './promise-of.js';
 
 /** Connecting and disconnecting, and what is told of both and of all between. */
 export interface EngineCore {
   readonly emitter: Emitter & { emit(event: EngineEvent): void };
   /** The stream underneath: every event of every conversation of this engine. */
+  readonly all$: Observable<VoiceEvent>;
+  /** That of the conversation that is open, else of the next one; completes and errors with it. */
   readonly voice$: Observable<VoiceEvent>;
   /** Resolves when the session is ready; the same promise while it is or will be. */
-  connect(attempts: number): Promise<void>;
+  connect(attempts: number | undefined): Promise<void>;
   /** Resolves when all is closed. */
   disconnect(): Promise<void>;
   /** The conversation that is open: connecting, connected or reconnecting. */
@@ -56,16 +61,15 @@ export interface EngineCoreConfig {
   setup(): CallSetup;
   /** Told of everything before anybody else. */
   readonly account: EngineAccount;
-  /** Nobody listens any more, whether that was wanted or not. */
-  quiet(): void;
 }
 
 /** The inner part of an engine, not connected. */
-export const engineCore = ({ settings, platform, provider, setup, account, quiet }: EngineCoreConfig): EngineCore => {
+export const engineCore = ({ settings, platform, provider, setup, account }: EngineCoreConfig): EngineCore => {
   const { inputDevice, outputDevice, sampleRate, chunkDurationMs } = settings;
   const { input, output } = provider.capabilities;
   const emitter = createEmitter();
-  const voice$ = new Subject<VoiceEvent>();
+  const all$ = new Subject<VoiceEvent>();
+  let voice$ = new Subject<VoiceEvent>();
   let open: Call | undefined;
   let latest: Call | undefined;
   let connecting: Promise<void> | undefined;
@@ -73,11 +77,12 @@ export const engineCore = ({ settings, platform, provider, setup, account, quiet
   let isWanted = false;
 
   /** Opens a conversation: emits once when it is ready, errors when it does not come to that. */
-  const begin = (resampler: Resampler | undefined, attempts: number): Observable<unknown> => {
+  const begin = (resampler: Resampler | undefined, attempts: number | undefined): Observable<unknown> => {
     const toEvents = engineEvents(resampler ? { conversion: conversionTo(sampleRate, resampler) } : {});
     let isListening = false;
     if (!isWanted) throw disconnected();
     const { epics, ...rest } = setup();
+    const loudspeaker = platform.loudspeaker?.({ device: outputDevice });
     const call: Call = createCall({
       ...rest,
       epics: [keepAccount(account), ...epics],
@@ -89,8 +94,8 @@ export const engineCore = ({ settings, platform, provider, setup, account, quiet
       detected: (ms) => account.measured('vadMs', ms),
       answered: (ms) => account.measured('rttMs', ms),
       processed: (ms) => account.measured('audioProcessingMs', ms),
-      microphone: platform.microphone?.({ device: inputDevice, sampleRate, chunkMs: chunkDurationMs }),
-      playout: platform.loudspeaker?.({ device: outputDevice }),
+      source: platform.microphone?.({ device: inputDevice, sampleRate, chunkMs: chunkDurationMs }),
+      playout: loudspeaker && dispensablePlayout(loudspeaker),
       heard(frame) {
         if (!isListening) emitter.emit(stamped({ type: 'audio.input_started', device: inputDevice ?? 'default' }, 'device'));
         isListening = true;
@@ -101,27 +106,32 @@ export const engineCore = ({ settings, platform, provider, setup, account, quiet
         if (isListening) emitter.emit(stamped({ type: 'audio.input_stopped', reason }, 'device'));
         isListening = false;
         if (error !== undefined) emitter.emit(failureEvent(asEngineError(error, 'the microphone failed'), 'device'));
-        quiet();
       },
     });
     const tell = (event: VoiceEvent): void => {
+      all$.next(event);
       voice$.next(event);
       // What is said for somebody else's ears is not the assistant's voice.
       if (event.type === 'response.output_audio.delta' && call.isMuted(event.response_id)) return;
       for (const each of toEvents(event, call.state())) emitter.emit(each);
     };
-    const end = (): void => {
+    /** Whoever looks now waits for the next conversation. */
+    const leave = (): Subject<VoiceEvent> => {
+      const over$ = voice$;
       open = connecting = undefined;
+      voice$ = new Subject();
+      return over$;
     };
     const fail = (error: unknown): void => {
-      end();
+      const over$ = leave();
       const failure = asEngineError(error, 'the conversation failed');
       const isBegun = call.state().connection.connectionId !== undefined;
       emitter.emit(failureEvent(failure, 'engine', false));
       if (isBegun) emitter.emit(stamped({ type: 'turn.conversation_ended', reason: failure.code }, 'engine'));
+      over$.error(failure);
     };
     open = latest = call;
-    call.event$.subscribe({ next: tell, error: fail, complete: end });
+    call.event$.subscribe({ next: tell, error: fail, complete: () => leave().complete() });
     const ready$ = call.event$.pipe(
       filter(({ type }) => type === 'connection.established'),
       map(() => true),
@@ -140,7 +150,7 @@ export const engineCore = ({ settings, platform, provider, setup, account, quiet
     );
   };
 
-  const connect = (attempts: number): Observable<unknown> => {
+  const connect = (attempts: number | undefined): Observable<unknown> => {
     const isSame = [input, output].every((format) => format.sampleRate === sampleRate);
     return concat(
       defer(() => closing ?? []).pipe(ignoreElements()),
@@ -150,7 +160,11 @@ export const engineCore = ({ settings, platform, provider, setup, account, quiet
 
   const close = (call: Call): Observable<unknown> =>
     merge(
-      call.event$.pipe(ignoreElements()),
+      // What goes wrong at the end is told by `engine.error`; closed is closed.
+      call.event$.pipe(
+        ignoreElements(),
+        catchError(() => EMPTY),
+      ),
       defer(() => {
         call.send({ type: 'connection.close' });
         return [];
@@ -159,7 +173,8 @@ export const engineCore = ({ settings, platform, provider, setup, account, quiet
 
   return {
     emitter,
-    voice$,
+    all$,
+    voice$: defer(() => voice$),
     connect(attempts) {
       if (connecting) return connecting;
       isWanted = true;
@@ -175,9 +190,11 @@ export const engineCore = ({ settings, platform, provider, setup, account, quiet
       isWanted = false;
       const promise = promiseOf(concat(open ? close(open) : [], platform.closed$ ?? []));
       closing = promise;
-      promise.finally(() => {
-        closing = undefined;
-      });
+      promised(
+        promise.finally(() => {
+          closing = undefined;
+        }),
+      );
       return promise;
     },
     get call() {

@@ -16,6 +16,7 @@ export const eventFailure = (event: VoiceEvent): EngineError | undefined => {
     case 'diagnostic.response_failed':
     case 'turn.delegation_failed':
     case 'audio.device_lost':
+    case 'playout.failed':
       return event.error;
     case 'diagnostic.epic_failed':
       return asEngineError(event.error, `an epic failed${event.restarted ? ', and was started once more' : ''}`);

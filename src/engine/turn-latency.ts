@@ -71,6 +71,7 @@ export const turnLatency = (state: TurnLatency, event: VoiceEvent, at: Millis): 
     case 'playout.underrun':
       return { ...state, prefillMs: event.prefillMs };
     case 'playout.drained':
+    case 'playout.failed':
       return { ...state, isSounding: false, bargedAt: undefined };
     case 'playout.flushed':
       return silenced(state, at);

@@ -1,18 +1,15 @@
 import {
   defer,
   distinctUntilChanged,
-  EMPTY,
   filter,
   firstValueFrom,
   forkJoin,
   map,
-  merge,
   Observable,
   type ObservableInput,
   of,
   startWith,
   switchMap,
-  take,
   tap,
 } from 'rxjs';
 import { detectTurns } from '../../operators/detectTurns.js';
@@ -50,7 +47,6 @@ import { promised, promiseOf } from './promise-of.js';
 import { recordedAudio } from './recorded-audio.js';
 import { bytesFrom, type SentAudio, sentAudio } from './sent-audio.js';
 import { engineSessionConfig, type SessionConfig, sessionPatch } from './session-config.js';
-import type { Listening } from './spoken-input.js';
 import type { UsageSummary } from './usage-summary.js';
 
 interface Responding {
@@ -84,7 +80,6 @@ export class VoiceEngine {
   #analyzer: LaneAnalyzer | undefined;
   #sent: SentAudio | undefined;
   #imported: readonly ClientEvent[] = [];
-  #listening: Listening = 'off';
   readonly #warned = new Set<string>();
   #spoken = 0;
 
@@ -105,9 +100,6 @@ export class VoiceEngine {
       provider: engineProvider(settings, platform),
       setup: () => this.#setup(platform.loudspeaker !== undefined),
       account: this.#account,
-      quiet: () => {
-        this.#listening = 'off';
-      },
     });
     addCallbacks(this.#core.emitter, settings);
     if (settings.logger) this.#core.emitter.on('*', logEvents(settings.logger, settings.logLevel));
@@ -127,10 +119,10 @@ export class VoiceEngine {
   /**
    * Connects. Resolves when the session is ready; called again meanwhile, it is the same promise.
    *
-   * @param config `retryCount`: attempts in all, 1 or more; default 3. What cannot be helped by trying again is not tried again.
+   * @param config `retryCount`: attempts in all, 1 or more; default `reconnect.firstAttempts`, which is 3. What cannot be helped by trying again is not tried again.
    * @throws ConnectionError, AuthenticationError, ConfigError by rejection, once: the last error; its `cause` holds those of all attempts.
    */
-  connect({ retryCount = 3 }: { readonly retryCount?: number } = {}): Promise<void> {
+  connect({ retryCount }: { readonly retryCount?: number } = {}): Promise<void> {
     return this.#core.connect(retryCount);
   }
 
@@ -149,33 +141,16 @@ export class VoiceEngine {
    *
    * @param config `send`: whether the provider hears it; if not, the audio is told by `audio.input_chunk` alone, for example to be sent by
    * `sendRecordedAudio` when a key is released. Default true.
-   * @throws AudioError by rejection, when there is no microphone or it cannot be opened.
+   * @throws AudioError by rejection, when there is no microphone, or it cannot be opened, or ends without a sound.
+   * @throws EngineError by rejection: `cancelled`, when `stopListening` comes first; what ended the conversation, when that does.
    */
   startListening({ send = true }: { readonly send?: boolean } = {}): Promise<void> {
-    const wanted: Listening = send ? 'send' : 'collect';
-    return this.#withCall((call) => {
-      if (this.#listening === wanted) return EMPTY;
-      const heard$ = this.events$.pipe(
-        filter(({ type, source }) => type === 'audio.input_chunk' || (type === 'engine.error' && source === 'device')),
-        take(1),
-        tap((event) => {
-          if (event.type === 'engine.error') throw event.error;
-        }),
-      );
-      return merge(
-        heard$,
-        defer(() => {
-          this.#listening = wanted;
-          call.listen(wanted);
-          return EMPTY;
-        }),
-      );
-    });
+    return this.#withCall(({ microphone }) => microphone.listen(send ? 'send' : 'collect'));
   }
 
   /** Closes the microphone. What was being said ends there, and is answered. */
   stopListening(): void {
-    if (this.isListening) this.#core.call?.listen('off');
+    this.#core.call?.microphone.stop();
   }
 
   /**
@@ -335,14 +310,17 @@ export class VoiceEngine {
     return () => this.#core.emitter.off(id);
   });
 
-  /** What the stream underneath says, as `converse` does; hot, never errors, never completes. */
+  /**
+   * What the stream underneath says, as `converse` does: of the conversation that is open, else of the next one. Hot; completes when that is over, and
+   * errors when it fails, also at `connect`. Subscribe anew for another.
+   */
   get voice$(): Observable<VoiceEvent> {
     return this.#core.voice$;
   }
 
   /** The items, whenever they change, and at first as they are. */
   readonly conversation$: Observable<readonly ConversationItem[]> = defer(() =>
-    this.#core.voice$.pipe(
+    this.#core.all$.pipe(
       startWith(undefined),
       map(() => this.#core.state().conversation.items),
       distinctUntilChanged(),
@@ -393,7 +371,7 @@ export class VoiceEngine {
 
   /** Whether the microphone is open. */
   get isListening(): boolean {
-    return this.#listening !== 'off';
+    return (this.#core.call?.microphone.listening ?? 'off') !== 'off';
   }
 
   /** The lane that the conversation is in. */
@@ -437,7 +415,7 @@ export class VoiceEngine {
   }
 
   #whenever(types: RegExp): Observable<unknown> {
-    return defer(() => this.#core.voice$.pipe(filter(({ type }) => types.test(type))));
+    return defer(() => this.#core.all$.pipe(filter(({ type }) => types.test(type))));
   }
 
   #called(): Observable<Call> {

@@ -12,6 +12,8 @@ export type HostCommand =
   | { readonly type: 'write'; readonly samples: Int16Array }
   /** What follows is counted from 0, under this number. */
   | { readonly type: 'flush'; readonly flushes: number }
+  /** From now on, say what the device is given. */
+  | { readonly type: 'listen' }
   | { readonly type: 'close' };
 
 /** What it answers. */
@@ -21,4 +23,6 @@ export type HostReply =
   | { readonly type: 'frame'; readonly samples: Int16Array; readonly position: SampleIndex }
   /** Samples taken since the flush of that number; also a sign of life. */
   | { readonly type: 'taken'; readonly samples: number; readonly flushes: number }
+  /** What the device was given, silence included; `position` counts from its opening. */
+  | { readonly type: 'given'; readonly samples: Int16Array; readonly position: SampleIndex }
   | { readonly type: 'failed'; readonly code: ErrorCode; readonly message: string };

@@ -55,6 +55,9 @@ const main = (): void => {
       case 'flush':
         stream?.flush?.(command.flushes);
         break;
+      case 'listen':
+        stream?.listen?.();
+        break;
       case 'close':
         void close();
     }

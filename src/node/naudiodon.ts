@@ -1,4 +1,5 @@
 import {
+  defer,
   filter,
   ignoreElements,
   map,
@@ -60,6 +61,15 @@ const framesOf = (host: Host, { sampleRate, chunkMs }: InputConfig): Observable<
   );
 };
 
+const referenceOf = (host: Host, sampleRate: Hertz): Observable<AudioFrame> =>
+  defer(() => {
+    host.send({ type: 'listen' });
+    return host.reply$.pipe(
+      filter((reply): reply is Reply<'given'> => reply.type === 'given'),
+      map(({ samples, position }) => ({ samples, sampleRate, position })),
+    );
+  });
+
 /** The device as a playout sees it. What it held at a flush counts as taken, for it is heard. */
 const sinkOf = (host: Host, report$: Observable<Reply<'taken'>>, sampleRate: Hertz): AudioSink => {
   let written = 0;
@@ -92,6 +102,7 @@ const sinkOf = (host: Host, report$: Observable<Reply<'taken'>>, sampleRate: Her
       ),
     ),
     aheadSamples: samplesIn(DEVICE_MS + QUEUE_MS, sampleRate),
+    reference$: referenceOf(host, sampleRate),
   };
 };
 

@@ -1,6 +1,6 @@
 import { ignoreElements, interval, map, merge, mergeMap, type Observable, of, Subject, startWith } from 'rxjs';
 import type { AudioSink } from '../../operators/playTo.js';
-import { type Hertz, samplesIn } from '../audio.js';
+import { type AudioFrame, type Hertz, samplesIn } from '../audio.js';
 import { clock } from '../clock.js';
 import { AudioError } from '../errors.js';
 import { type Program, type Running, runProgram } from './program.js';
@@ -28,19 +28,23 @@ const feed = ({ child }: Running, sampleRate: Hertz) => {
   const size = samplesIn(BUFFER_MS, sampleRate);
   const waiting = sampleFifo();
   const taken$ = new Subject<number>();
+  const reference$ = new Subject<AudioFrame>();
   /** Samples in each buffer that was fed and is not taken. */
   let underway: number[] = [];
   let startedAt = clock.now();
   let fed = 0;
+  /** Buffers of silence of its own, after stalls. */
+  let skipped = 0;
   let taken = 0;
 
   const feedOne = (): void => {
     const samples = waiting.take(size);
-    const bytes = Buffer.alloc(2 * size);
-    bytes.set(Buffer.from(samples.buffer));
-    child.stdin.write(bytes);
-    fed += 1;
+    const buffer = new Int16Array(size);
+    buffer.set(samples);
+    child.stdin.write(Buffer.from(buffer.buffer));
     underway.push(samples.length);
+    reference$.next({ samples: buffer, sampleRate, position: (fed + skipped) * size });
+    fed += 1;
   };
   const take = (buffers: number): void => {
     const samples = underway.slice(0, buffers).reduce((sum, length) => sum + length, 0);
@@ -54,6 +58,7 @@ const feed = ({ child }: Running, sampleRate: Hertz) => {
     // After a stall the device has been silent for as long; feeding all that is due would delay what follows for ever.
     if (late > 0) {
       startedAt += late * BUFFER_MS;
+      skipped += late;
       due -= late;
     }
     for (; due > 0; due -= 1) feedOne();
@@ -66,6 +71,7 @@ const feed = ({ child }: Running, sampleRate: Hertz) => {
       take(underway.length);
     },
     taken$,
+    reference$,
     aheadSamples: samplesIn(LEAD_MS + QUEUE_MS, sampleRate),
   };
   return { sink, tick };

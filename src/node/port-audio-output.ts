@@ -32,16 +32,20 @@ export const openOutput = (naudiodon: Naudiodon, { device, sampleRate }: Command
   let flushes = 0;
   let taken = 0;
   let silent = 0;
+  let given = 0;
+  let isHeard = false;
   let isClosing = false;
 
   const fail = (error: unknown): void =>
     say({ type: 'failed', code: 'device_lost', message: `the loudspeaker failed: ${messageOf(error)}` });
   const feed = (): void => {
     const samples = waiting.take(size);
-    const bytes = Buffer.alloc(2 * size);
-    bytes.set(Buffer.from(samples.buffer));
+    const buffer = new Int16Array(size);
+    buffer.set(samples);
     inFlight.push(samples.length);
-    io.write(bytes, (error) => {
+    if (isHeard) say({ type: 'given', samples: buffer, position: given });
+    given += size;
+    io.write(Buffer.from(buffer.buffer), (error) => {
       if (isClosing) return;
       if (error) fail(error);
       const gone = inFlight.length > MAX_QUEUE ? (inFlight.shift() ?? 0) : 0;
@@ -61,6 +65,9 @@ export const openOutput = (naudiodon: Naudiodon, { device, sampleRate }: Command
       inFlight = inFlight.map(() => 0);
       taken = 0;
       flushes = number;
+    },
+    listen() {
+      isHeard = true;
     },
     quit() {
       isClosing = true;

@@ -19,6 +19,7 @@ export interface OpenStream {
   received?(position: number): void;
   write?(samples: Int16Array): void;
   flush?(flushes: number): void;
+  listen?(): void;
   /** To be called once only: a second quit() would never return. */
   quit(): Promise<void>;
 }

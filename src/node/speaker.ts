@@ -1,7 +1,7 @@
+import { type Loudspeaker, withReference } from '../../operators/audio/withReference.js';
 import { type OpenSink, playTo } from '../../operators/playTo.js';
 import { type AudioOutput, survivingSink } from '../../operators/survivingSink.js';
 import type { Millis } from '../audio.js';
-import type { Playout } from '../epic.js';
 import { withBackend } from './backends.js';
 import type { BackendName } from './device.js';
 
@@ -45,6 +45,9 @@ export const openSpeaker = ({ device, backend, giveUpMs }: SpeakerConfig = {}): 
 
 /**
  * The loudspeaker as a playout, which tells `audio.device_lost` and `audio.device_restored`. Opens when subscribed, closes when unsubscribed;
- * errors as {@link openSpeaker} does.
+ * errors as {@link openSpeaker} does. Its `reference$` says what the device is given, for `cancelEcho` of `rxvox/audio`.
  */
-export const speaker = (config: SpeakerConfig = {}): Playout => playTo(openSpeaker(config));
+export const speaker = (config: SpeakerConfig = {}): Loudspeaker => {
+  const { open, reference$ } = withReference(openSpeaker(config));
+  return Object.assign(playTo(open), { reference$ });
+};

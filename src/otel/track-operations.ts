@@ -129,7 +129,8 @@ export const trackOperations = (observer: OperationObserver): OperationTracker =
       case 'playout.started':
       case 'playout.drained':
       case 'playout.flushed':
-        loudspeaker = 'present';
+      case 'playout.failed':
+        loudspeaker = event.type === 'playout.failed' ? 'none' : 'present';
         turn?.played(event, at);
         return;
       case 'tool.invoked':

@@ -18,7 +18,10 @@ export interface TurnOperation {
   responded(responseId: string, at: Millis, isLast: boolean, error: string | undefined): void;
   called(): void;
   returned(at: Millis): void;
-  played(event: OfType<VoiceEvent, 'playout.started' | 'playout.drained' | 'playout.flushed'>, at: Millis): void;
+  played(
+    event: OfType<VoiceEvent, 'playout.started' | 'playout.drained' | 'playout.flushed' | 'playout.failed'>,
+    at: Millis,
+  ): void;
   interrupted(): void;
   /** Somebody else has answered it. */
   answered(at: Millis, error: string | undefined): void;

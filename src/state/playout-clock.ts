@@ -45,6 +45,8 @@ export const playoutClock = (state: PlayoutClock, entry: VoiceEvent | Command): 
     case 'playout.progress':
     case 'playout.item_done':
       return played(state, entry.itemId, entry.playedMs);
+    case 'playout.failed':
+      return { ...state, isPresent: false, isSounding: false, isPaused: false };
     case 'playout.drained':
       return { ...state, isSounding: false };
     case 'playout.flushed':

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { RawFormat } from '../../src/dsp/formats/audio-format.js';
+import { toMono } from '../../src/dsp/formats/mix-channels.js';
+import { decodeRaw, encodeRaw } from '../../src/dsp/formats/raw-samples.js';
 import { endWav, readWav, type WavFormat, wavHeader, wavStart } from '../../src/dsp/wav.js';
 import { EngineError } from '../../src/errors.js';
 import { hasShared, shared } from '../shared.js';
@@ -68,12 +71,32 @@ const pcm = [1, -2, 300, -32768, 32767];
 
 describe('readWav', () => {
   it('reads mono PCM16', () => {
-    expect(read(riff(fmt(), chunk('data', bytesOf(pcm))))).toEqual({ format: { sampleRate: 24000, channels: 1 }, samples: pcm });
+    expect(read(riff(fmt(), chunk('data', bytesOf(pcm))))).toEqual({
+      format: { sampleRate: 24000, channels: 1, encoding: 'pcm16' },
+      samples: pcm,
+    });
   });
 
   it('mixes stereo down to the mean', () => {
     const file = riff(fmt({ channels: 2, rate: 8000 }), chunk('data', bytesOf([10, 20, -32768, -32768, 32767, 32767])));
-    expect(read(file)).toEqual({ format: { sampleRate: 8000, channels: 2 }, samples: [15, -32768, 32767] });
+    expect(read(file)).toEqual({ format: { sampleRate: 8000, channels: 2, encoding: 'pcm16' }, samples: [15, -32768, 32767] });
+  });
+
+  it.each<[RawFormat, Fmt]>([
+    ['pcm8', { tag: 1, bits: 8 }],
+    ['float32', { tag: 3, bits: 32 }],
+    ['alaw', { tag: 6, bits: 8 }],
+    ['mulaw', { tag: 7, bits: 8 }],
+  ])('reads %s, mono and stereo, however it is cut', (encoding, header) => {
+    const samples = decodeRaw(encodeRaw(Int16Array.of(0, 5000, -5000, 32_000), encoding), encoding);
+    const data = chunk('data', encodeRaw(samples, encoding));
+    for (const size of [1, 3, 1000]) {
+      expect(read(riff(fmt(header), data), size)).toEqual({
+        format: { sampleRate: 24000, channels: 1, encoding },
+        samples: [...samples],
+      });
+      expect(read(riff(fmt({ ...header, channels: 2 }), data), size).samples).toEqual([...toMono(samples, 2)]);
+    }
   });
 
   it('passes over other chunks before and after the data, odd ones with their pad byte', () => {
@@ -112,14 +135,14 @@ describe('readWav', () => {
     ['short text', Uint8Array.from(ascii('hello')), /does not begin with RIFF/],
     ['RF64', Uint8Array.from([...ascii('RF64'), ...u32(4), ...ascii('WAVE')]), /RF64/],
     ['RIFF that is no WAVE', Uint8Array.from([...ascii('RIFF'), ...u32(4), ...ascii('AVI ')]), /not WAVE/],
-    ['8 bits', riff(fmt({ bits: 8 }), chunk('data', [1])), /8 bits/],
+    ['12 bits', riff(fmt({ bits: 12 }), chunk('data', [1])), /PCM samples have 12 bits, not 8 or 16/],
     ['24 bits', riff(fmt({ bits: 24 }), chunk('data', [1, 2, 3])), /24 bits/],
     ['32 bits', riff(fmt({ bits: 32 }), chunk('data', [1, 2, 3, 4])), /32 bits/],
-    ['float', riff(fmt({ tag: 3, bits: 32 }), chunk('data', [1, 2, 3, 4])), /float/],
-    ['A-law', riff(fmt({ tag: 6, bits: 8 }), chunk('data', [1])), /A-law/],
-    ['mu-law', riff(fmt({ tag: 7, bits: 8 }), chunk('data', [1])), /mu-law/],
+    ['float of 64 bits', riff(fmt({ tag: 3, bits: 64 }), chunk('data', [1, 2, 3, 4])), /float samples have 64 bits, not 32/],
+    ['A-law of 16 bits', riff(fmt({ tag: 6, bits: 16 }), chunk('data', [1])), /A-law samples have 16 bits/],
+    ['ADPCM', riff(fmt({ tag: 2, bits: 4 }), chunk('data', [1])), /ADPCM, not PCM/],
     ['an unknown format', riff(fmt({ tag: 1234 }), chunk('data', [1])), /number 1234/],
-    ['extensible float', riff(fmt({ tag: 0xfffe, extra: extensible(3) }), chunk('data', [])), /float/],
+    ['extensible float of 16 bits', riff(fmt({ tag: 0xfffe, extra: extensible(3) }), chunk('data', [])), /float/],
     ['a short extensible header', riff(fmt({ tag: 0xfffe }), chunk('data', [])), /too short/],
     ['a short fmt chunk', riff(chunk('fmt ', [1, 0, 1, 0])), /too short/],
     ['no channel', riff(fmt({ channels: 0 }), chunk('data', [])), /0 channels/],
@@ -208,12 +231,18 @@ describe('readWav', () => {
 describe('wavHeader', () => {
   it('is read back as it was written', () => {
     const file = Uint8Array.from([...wavHeader(16000, pcm.length), ...bytesOf(pcm)]);
-    expect(read(file)).toEqual({ format: { sampleRate: 16000, channels: 1 }, samples: pcm });
+    expect(read(file)).toEqual({ format: { sampleRate: 16000, channels: 1, encoding: 'pcm16' }, samples: pcm });
   });
 
   it('counts the bytes of the file as players expect', () => {
     const view = new DataView(wavHeader(24000, 10).buffer);
     expect([view.getUint32(4, true), view.getUint32(28, true), view.getUint32(40, true)]).toEqual([56, 48000, 20]);
+  });
+
+  it('says that nobody knows the length, and is read to the end', () => {
+    const file = Uint8Array.from([...wavHeader(16000, Number.POSITIVE_INFINITY, 2), ...bytesOf([1, 3, 5, 7])]);
+    expect(read(file)).toEqual({ format: { sampleRate: 16000, channels: 2, encoding: 'pcm16' }, samples: [2, 6] });
+    expect(new DataView(file.buffer).getUint32(40, true)).toBe(0xffffffff);
   });
 
   it('stops at what 32 bits can say', () => {

@@ -224,6 +224,32 @@ describe('properties', () => {
     expect(await cost).toEqual(engine.estimateCost());
   });
 
+  it('follows one conversation each time: completes with it, and errors with it', async () => {
+    await using run = await engineRun({ engine: { reconnect: false } });
+    const { engine } = run;
+    const told: string[] = [];
+    const note = (name: string) => ({
+      next: ({ type }: { readonly type: string }) => void told.push(`${name} ${type}`),
+      error: ({ code }: { readonly code: string }) => void told.push(`${name} failed: ${code}`),
+      complete: () => void told.push(`${name} is over`),
+    });
+    engine.voice$.subscribe(note('first'));
+    await engine.connect();
+    await engine.disconnect();
+    engine.voice$.subscribe(note('second'));
+    await engine.connect();
+    const ended = run.next('turn.conversation_ended');
+    await run.service.close();
+    await ended;
+    expect(told.filter((each) => /established|closed|failed|over/.test(each))).toEqual([
+      'first connection.established',
+      'first connection.closed',
+      'first is over',
+      'second connection.established',
+      'second failed: lost',
+    ]);
+  });
+
   it('are there at once, and may be awaited', async () => {
     await using run = await engineRun();
     const { engine } = run;

@@ -149,7 +149,34 @@ describe('vad', () => {
     }),
   );
 
+  it(
+    'takes a sensitivity for its threshold, and a threshold ahead of it',
+    marbles(({ audio, expectObservable }) => {
+      const model = () => 0.4;
+      expectObservable(states(audio('.......|'), { sensitivity: 0.6, model, speechStartMs: 40 })).toBe('.......|');
+      expectObservable(states(audio('.......|'), { sensitivity: 0.7, model, speechStartMs: 40 })).toBe('bssssss|');
+      expectObservable(states(audio('.......|'), { sensitivity: 0.7, threshold: 0.5, model })).toBe('  .......|');
+      expectObservable(states(audio('nnnnnnn|'), { sensitivity: 0.9, speechStartMs: 40 })).toBe('       bssssss|');
+    }),
+  );
+
+  it(
+    'opens a model on each subscription',
+    marbles(({ audio, expectObservable }) => {
+      const model = {
+        open: () => {
+          let asked = 0;
+          return () => (asked++ < 3 ? 0 : 1);
+        },
+      };
+      const voiced = states(audio('......|'), { model, speechStartMs: 40 });
+      expectObservable(voiced).toBe('        ...bss|');
+      expectObservable(voiced, '--^').toBe('  --...bss|');
+    }),
+  );
+
   it('refuses thresholds and times that cannot be', () => {
+    expect(() => vad({ sensitivity: 1.1 })).toThrow(RangeError);
     expect(() => vad({ threshold: 2 })).toThrow(RangeError);
     expect(() => vad({ threshold: -1, model: () => 0 })).toThrow(RangeError);
     expect(() => vad({ speechStartMs: -1 })).toThrow(RangeError);

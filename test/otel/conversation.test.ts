@@ -1,4 +1,7 @@
+import { merge, NEVER, noop, of, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { playTo } from '../../operators/playTo.js';
+import { AudioError } from '../../src/errors.js';
 import { telemetry } from '../../src/otel/index.js';
 import { tool } from '../../src/tool.js';
 import { engineRun } from '../engine/engine-run.js';
@@ -37,6 +40,42 @@ describe('a conversation over sockets', () => {
     expect(await memory.points('gen_ai.invoke_agent.tool_calls')).toMatchObject([{ count: 1, sum: 1 }]);
     expect(await memory.points('voice.session.active')).toMatchObject([{ sum: 0 }]);
     expect(JSON.stringify(memory.spans.map(({ attributes }) => attributes))).not.toMatch(/Tokyo|clear/);
+    watching.unsubscribe();
+  });
+
+  it('ends all spans of an engine with its conversation', async () => {
+    const memory = otelMemory();
+    const tool = { toolCall: { name: 'wait', arguments: {} }, text: 'Done.' };
+    await using run = await engineRun({
+      engine: { reconnect: false, onFunctionCall: () => new Promise(() => undefined) },
+      simulator: { script: [tool] },
+    });
+    const watching = run.engine.voice$.pipe(telemetry(memory.config)).subscribe({ error: () => undefined });
+    await run.engine.connect();
+    const started = run.next('tool.started');
+    await run.engine.sendText('wait');
+    await started;
+    const ended = run.next('turn.conversation_ended');
+    await run.service.close();
+    await ended;
+    expect(watching.closed).toBe(true);
+    expect(memory.started).toBeGreaterThan(1);
+    expect(memory.spans).toHaveLength(memory.started);
+  });
+
+  it('ends the turn of which no more is heard when the loudspeaker fails', async () => {
+    const memory = otelMemory();
+    const failed$ = new Subject<never>();
+    const loudspeaker = () => playTo(() => merge(of({ write: noop, flush: noop, taken$: NEVER, aheadSamples: 4800 }), failed$));
+    await using run = await engineRun({ platform: { loudspeaker } });
+    const watching = run.engine.voice$.pipe(telemetry(memory.config)).subscribe();
+    await run.engine.connect();
+    const completed = run.next('turn.response_completed');
+    await run.engine.sendText('hello');
+    await completed;
+    expect(memory.spans).toHaveLength(memory.started - 1);
+    failed$.error(new AudioError('unplugged', { code: 'device_lost' }));
+    expect(memory.spans).toHaveLength(memory.started);
     watching.unsubscribe();
   });
 

@@ -1,10 +1,13 @@
-import { from, lastValueFrom, of, toArray } from 'rxjs';
+import { from, lastValueFrom, NEVER, of, Subject, toArray } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { enhance } from '../../../operators/audio/enhance.js';
+import type { AudioFrame } from '../../../src/audio.js';
 import { clock } from '../../../src/clock.js';
 import { voiceClarity } from '../../../src/dsp/clarity.js';
+import { loadAec3 } from '../../../src/dsp/echo/aec3.js';
 import { gainControl } from '../../../src/dsp/gain-control.js';
 import { loadNoiseReducer } from '../../../src/dsp/noise-reducer.js';
+import { loadResampler } from '../../../src/dsp/resampler.js';
 import { type EnhanceMode, enhanceDelayMs, loadEnhancer } from '../../../src/enhancement.js';
 import type { AudioStageEvent } from '../../../src/events.js';
 import { compared, decibels, inFrames, isSame, lagOf, mixed, powerOf, recording, treated } from '../../dsp/speech-in-noise.js';
@@ -96,5 +99,33 @@ describe('enhance', () => {
     [{ clarityBoost: { presenceDb: 99 } }, 'clarity: presenceDb must be -24 to 24, got 99'],
   ])('refuses %j on call', (config, message) => {
     expect(() => of().pipe(enhance(config))).toThrow(new RangeError(message));
+  });
+});
+
+describe('enhance with echo cancellation', () => {
+  it.each([
+    ['doubleTalk', 10],
+    ['strong', 10],
+  ] as const)('%s lowers by more than %i dB what the loudspeaker plays', async (mode, leastDb) => {
+    const far = Int16Array.from({ length: 4 * rate }, (_, at) => 4000 * Math.sin(at * at * 0.37) + 2000 * Math.sin(at * 1.7));
+    const near = far.map((_, at) => (at < 800 ? 0 : 0.4 * (far[at - 800] ?? 0)));
+    const reference$ = new Subject<AudioFrame>();
+    const source = new Subject<AudioFrame>();
+    const config = { noiseReduction: false, gainControl: false, echoCancellation: { reference$, mode } } as const;
+    const out: number[] = [];
+    source.pipe(enhance(config)).subscribe(({ samples }) => out.push(...samples));
+    await Promise.all([loadAec3(), loadResampler()]);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    inFrames(far, rate, [320]).forEach((frame) => {
+      reference$.next(frame);
+      source.next({ ...frame, samples: near.subarray(frame.position, frame.position + 320) });
+    });
+    expect(out).toHaveLength(near.length);
+    const rest = Int16Array.from(out.slice(-rate));
+    expect(decibels(powerOf(near, near.length - rate) / powerOf(rest))).toBeGreaterThan(leastDb);
+  });
+
+  it('refuses a way that there is not, on call', () => {
+    expect(() => enhance({ echoCancellation: { reference$: NEVER, mode: 'weak' as 'strong' } })).toThrow(RangeError);
   });
 });

@@ -1,0 +1,56 @@
+import { defer, from, ignoreElements, map, merge, type Observable, type OperatorFunction, of, switchMap, tap } from 'rxjs';
+import type { AudioFrame } from '../../src/audio.js';
+import { loadAec3 } from '../../src/dsp/echo/aec3.js';
+import type { EchoCanceller } from '../../src/dsp/echo/echo-canceller.js';
+import { kalmanEcho } from '../../src/dsp/echo/kalman-echo.js';
+import { loadResampler } from '../../src/dsp/resampler.js';
+import { processFrames } from './processFrames.js';
+
+/** Settings of `cancelEcho`. */
+export interface CancelEchoConfig {
+  /**
+   * `doubleTalk`: an own canceller that keeps the near voice while both speak; 21 ms of delay. `strong`: AEC3 of WebRTC, which takes more of the near voice
+   * away with the echo; 30 ms of delay.
+   * @default 'doubleTalk'
+   */
+  readonly mode?: 'strong' | 'doubleTalk';
+  /**
+   * Opens a canceller of one's own, in place of `mode`; its first value is taken.
+   * @default that of the mode
+   */
+  readonly canceller?: () => Observable<EchoCanceller>;
+}
+
+const openers: Readonly<Record<NonNullable<CancelEchoConfig['mode']>, () => Observable<EchoCanceller>>> = {
+  strong: () => from(loadAec3()).pipe(map((open) => open())),
+  doubleTalk: () => from(loadResampler()).pipe(map((resampler) => kalmanEcho({ resampler }))),
+};
+
+/**
+ * Takes what the loudspeaker plays out of what the microphone hears, so that an assistant does not interrupt itself and is interrupted by others: goes
+ * ahead of `vad`, with `speaker().reference$`. Not inside a lane: what it has learned of the room would be lost at each switch.
+ *
+ * Emits a frame for each frame, at once, its sound 21 or 30 ms later; holds frames until the canceller is loaded, and listens to the reference from then
+ * on. A jump of the microphone's `position` is taken for as much silence, and nothing that was learned is lost. Completes with its source. Errors with its source, with the reference, and with
+ * `AudioError` `backend_missing` when the canceller cannot be loaded.
+ *
+ * @param reference$ What the loudspeaker is given, when it is; of any length of frame and rate.
+ * @throws RangeError on call, when the mode is none.
+ */
+export function cancelEcho<Frame extends AudioFrame>(
+  reference$: Observable<AudioFrame>,
+  { mode = 'doubleTalk', canceller }: CancelEchoConfig = {},
+): OperatorFunction<Frame, Frame> {
+  const open = canceller ?? openers[mode];
+  if (!open) throw new RangeError(`cancelEcho: mode must be 'strong' or 'doubleTalk', got '${String(mode)}'`);
+
+  const listening = (opened: EchoCanceller): Observable<EchoCanceller> =>
+    merge(
+      of(opened),
+      reference$.pipe(
+        tap((far) => opened.reference(far)),
+        ignoreElements(),
+      ),
+    );
+  return processFrames(() => defer(open).pipe(switchMap(listening)));
+}

@@ -1,0 +1,2 @@
+// Has its binary in it.
+export * from 'libopus-wasm';

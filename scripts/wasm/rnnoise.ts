@@ -1,0 +1,2 @@
+// Has its binary in it.
+export { default } from '@jitsi/rnnoise-wasm/dist/rnnoise-sync.js';

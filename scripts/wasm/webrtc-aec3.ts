@@ -1,0 +1,2 @@
+// Has its binary in it.
+export { default } from '@ennuicastr/webrtcaec3.js';

@@ -1,0 +1,43 @@
+import { createRealFft } from './real-fft.js';
+import type { SampleHistory } from './sample-history.js';
+
+/** The spectra of the last blocks of a signal, each over two blocks and made once. */
+export interface FarSpectra {
+  /** Those of block `newest` and before it, newest first; the array is used again. */
+  upTo(newest: number): readonly Float64Array[];
+  /** Whether all that was asked for last is silence. */
+  isSilent(): boolean;
+}
+
+/** Makes the spectra of `count` blocks of `history`. */
+export const createFarSpectra = (history: SampleHistory, blockSize: number, count: number): FarSpectra => {
+  const fft = createRealFft(2 * blockSize);
+  const ring = Array.from({ length: count }, () => ({
+    block: Number.NaN,
+    isSilent: true,
+    spectrum: new Float64Array(2 * blockSize + 2),
+  }));
+  const asked = ring.map(({ spectrum }) => spectrum);
+  const pair = new Float64Array(2 * blockSize);
+  let silent = true;
+
+  return {
+    upTo(newest) {
+      silent = true;
+      for (let i = 0; i < count; i++) {
+        const block = newest - i;
+        const slot = ring[((block % count) + count) % count] as (typeof ring)[number];
+        if (slot.block !== block) {
+          slot.block = block;
+          history.read((block - 1) * blockSize, pair);
+          slot.isSilent = pair.every((sample) => sample === 0);
+          fft.forward(pair, slot.spectrum);
+        }
+        if (!slot.isSilent) silent = false;
+        asked[i] = slot.spectrum;
+      }
+      return asked;
+    },
+    isSilent: () => silent,
+  };
+};

@@ -1,0 +1,191 @@
+import { createRealFft } from './real-fft.js';
+
+/** An adaptive filter in the frequency domain. All spectra hold real and imaginary parts in turns. */
+export interface KalmanFilter {
+  /** What is left of the block when the echo is taken away. */
+  readonly error: Float64Array;
+  /** The echo that was taken away. */
+  readonly echo: Float64Array;
+  /** Of each bin the power that the filter is still uncertain by, as a windowed block shows it. */
+  readonly uncertainty: Float64Array;
+  /**
+   * Takes a block of the microphone, with the spectra of the loudspeaker's blocks that it may hold: the newest first, each over two blocks.
+   *
+   * @param leak Of each bin the share of the echo's power that was left of late. The filter is at least as uncertain: else it would take its own lag, behind
+   * the drift of two clocks for example, for somebody's voice, and hold still.
+   */
+  process(near: Float64Array, spectra: readonly Float64Array[], leak: Float64Array): void;
+  /** Moves what was learned by so many blocks, when the spectra are taken from earlier (positive) or later ones. */
+  shift(blocks: number): void;
+  /** Forgets the room. */
+  reset(): void;
+}
+
+/** What to make. */
+export interface KalmanFilterConfig {
+  /** Samples in a block, a power of two. */
+  readonly blockSize: number;
+  /** Blocks that an echo may last. */
+  readonly partitions: number;
+}
+
+/** How much of the path is the same a block later: a path may be another one within seconds. */
+const persistence = 0.9995;
+/** Power of the path that is thought possible before anything was heard; a loudspeaker beside a microphone. */
+const firstUncertainty = 0.5;
+/** How fast the spectrum of what is no echo is followed. */
+const smoothing = 0.8;
+/** Louder than the microphone itself by this factor of power, and for so many blocks: the filter does harm. */
+const harm = 1.5;
+const harmBlocks = 6;
+/** Partitions that are brought back to half their length in each block. */
+const constrainedAtOnce = 3;
+
+const powerOf = (samples: Float64Array): number => {
+  let sum = 0;
+  for (let i = 0; i < samples.length; i++) sum += (samples[i] as number) ** 2;
+  return sum;
+};
+
+/**
+ * The partitioned-block Kalman filter: each bin of each partition is a state with an uncertainty of its own, out of which its step follows. So it learns
+ * fast while it knows little and holds still while somebody else speaks, without a detector of double talk.
+ *
+ * @see Enzner and Vary, "Frequency-domain adaptive Kalman filter for acoustic echo control in hands-free telephones", Signal Processing 86 (2006).
+ * @see Kuech, Mabande and Enzner, "State-space architecture of the partitioned-block-based acoustic echo controller", ICASSP 2014.
+ */
+export const createKalmanFilter = ({ blockSize, partitions }: KalmanFilterConfig): KalmanFilter => {
+  const fft = createRealFft(2 * blockSize);
+  const bins = blockSize + 1;
+  const arrays = (length: number): Float64Array[] => Array.from({ length: partitions }, () => new Float64Array(length));
+  const weights = arrays(2 * bins);
+  const uncertainties = arrays(bins);
+  const other = new Float64Array(bins);
+  const known = new Float64Array(bins);
+  const uncertainty = new Float64Array(bins);
+  const spectrum = new Float64Array(2 * bins);
+  const signal = new Float64Array(2 * blockSize);
+  const error = new Float64Array(blockSize);
+  const echo = new Float64Array(blockSize);
+  let harmful = 0;
+  let constrained = 0;
+  /** White noise of one step of 16 bits: what no filter can be better than. */
+  const least = blockSize / 12;
+
+  const forget = (p: number): void => {
+    weights[p]?.fill(0);
+    uncertainties[p]?.fill(firstUncertainty * 0.8 ** p);
+  };
+  const reset = (): void => {
+    for (let p = 0; p < partitions; p++) forget(p);
+    other.fill(0);
+    harmful = 0;
+  };
+  const constrain = (weight: Float64Array): void => {
+    fft.inverse(weight, signal);
+    signal.fill(0, blockSize);
+    fft.forward(signal, weight);
+  };
+  const predict = (spectra: readonly Float64Array[]): void => {
+    spectrum.fill(0);
+    known.fill(0);
+    for (let p = 0; p < partitions; p++) {
+      const weight = weights[p] as Float64Array;
+      const far = spectra[p] as Float64Array;
+      const doubt = uncertainties[p] as Float64Array;
+      for (let k = 0; k < bins; k++) {
+        const re = far[2 * k] as number;
+        const im = far[2 * k + 1] as number;
+        const wr = weight[2 * k] as number;
+        const wi = weight[2 * k + 1] as number;
+        spectrum[2 * k] = (spectrum[2 * k] as number) + re * wr - im * wi;
+        spectrum[2 * k + 1] = (spectrum[2 * k + 1] as number) + re * wi + im * wr;
+        known[k] = (known[k] as number) + (re * re + im * im) * (doubt[k] as number);
+      }
+    }
+    fft.inverse(spectrum, signal);
+  };
+  /** The power of all that is no echo, from what is left and from what the filter does not know yet. */
+  const learnOther = (): void => {
+    for (let k = 0; k < bins; k++) {
+      const power = (spectrum[2 * k] as number) ** 2 + (spectrum[2 * k + 1] as number) ** 2;
+      const doubt = 0.5 * (known[k] as number);
+      const part = Math.max(power - doubt, (power * power) / (power + doubt + least));
+      // At once when it comes, by and by when it goes.
+      other[k] = Math.max(part, smoothing * (other[k] as number) + (1 - smoothing) * part);
+      uncertainty[k] = doubt;
+    }
+  };
+  const update = (spectra: readonly Float64Array[], leak: Float64Array): void => {
+    const kept = persistence * persistence;
+    for (let k = 0; k < bins; k++) known[k] = 1 / ((known[k] as number) + 2 * (other[k] as number) + least);
+    for (let p = 0; p < partitions; p++) {
+      const weight = weights[p] as Float64Array;
+      const far = spectra[p] as Float64Array;
+      const doubt = uncertainties[p] as Float64Array;
+      for (let k = 0; k < bins; k++) {
+        const re = far[2 * k] as number;
+        const im = far[2 * k + 1] as number;
+        const er = spectrum[2 * k] as number;
+        const ei = spectrum[2 * k + 1] as number;
+        const before = doubt[k] as number;
+        const step = before * (known[k] as number);
+        const wr = (weight[2 * k] as number) + step * (re * er + im * ei);
+        const wi = (weight[2 * k + 1] as number) + step * (re * ei - im * er);
+        weight[2 * k] = wr;
+        weight[2 * k + 1] = wi;
+        const power = wr * wr + wi * wi;
+        doubt[k] = Math.max(
+          kept * (1 - 0.5 * step * (re * re + im * im)) * before + (1 - kept) * power,
+          (leak[k] as number) * power,
+        );
+      }
+    }
+  };
+
+  reset();
+  return {
+    error,
+    echo,
+    uncertainty,
+    process(near, spectra, leak) {
+      predict(spectra);
+      for (let i = 0; i < blockSize; i++) {
+        const one = signal[blockSize + i] as number;
+        echo[i] = one;
+        error[i] = (near[i] as number) - one;
+      }
+      const isHarmful = powerOf(error) > harm * powerOf(near) + least;
+      harmful = isHarmful ? harmful + 1 : Math.max(0, harmful - 0.25);
+      if (harmful > harmBlocks) reset();
+      if (isHarmful) {
+        error.set(near);
+        echo.fill(0);
+      }
+      signal.fill(0, 0, blockSize);
+      signal.set(error, blockSize);
+      fft.forward(signal, spectrum);
+      learnOther();
+      update(spectra, leak);
+      for (let i = 0; i < constrainedAtOnce; i++) {
+        constrain(weights[constrained] as Float64Array);
+        constrained = (constrained + 1) % partitions;
+      }
+    },
+    shift(blocks) {
+      const turns = Math.max(-partitions, Math.min(partitions, blocks));
+      for (let i = 0; i < Math.abs(turns); i++) {
+        if (turns > 0) {
+          weights.push(weights.shift() as Float64Array);
+          uncertainties.push(uncertainties.shift() as Float64Array);
+          forget(partitions - 1);
+        } else {
+          weights.unshift(weights.pop() as Float64Array);
+          uncertainties.unshift(uncertainties.pop() as Float64Array);
+          forget(0);
+        }
+      }
+    },
+    reset,
+  };
+};

@@ -1,0 +1,46 @@
+import { endOf } from '../audio.js';
+import type { FrameProcessor } from '../dsp/frame-processor.js';
+
+/** Opens what is done to the audio of one stream. */
+export type OpenTreatment = () => FrameProcessor;
+
+/** Does nothing. */
+export const untreated: OpenTreatment = () => ({
+  delayMs: 0,
+  process: ({ samples }) => samples,
+  reset: () => undefined,
+  close: () => undefined,
+});
+
+/**
+ * Treats the frames of one stream as `current` says at the moment: opens anew when that changes, and resets what is open at a jump of `position` and
+ * at a change of rate.
+ */
+export function following(current: () => OpenTreatment): FrameProcessor {
+  let open: OpenTreatment | undefined;
+  let processor = untreated();
+  let next = -1;
+  let rate = 0;
+  return {
+    get delayMs() {
+      return processor.delayMs;
+    },
+    process(frame) {
+      const wanted = current();
+      if (wanted !== open) {
+        processor.close();
+        processor = wanted();
+        open = wanted;
+      } else if (frame.position !== next || frame.sampleRate !== rate) processor.reset();
+      next = endOf(frame);
+      rate = frame.sampleRate;
+      return processor.process(frame);
+    },
+    reset: () => processor.reset(),
+    close: () => {
+      processor.close();
+      processor = untreated();
+      open = undefined;
+    },
+  };
+}
