@@ -22,6 +22,9 @@ const says: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   'custom-provider': [/assistant: go to the market/, /service: disconnected/],
   'marble-test': [/^ok: /],
+  formats: [
+    /^a browser's recording: webm, 1500 ms\n75 messages for twilio, of 160 bytes each\nanswer\.ogg: ogg, 1500 ms, \d+ bytes for each 20 ms\nnot read: the audio is MP4, as Safari records/,
+  ],
   assistant: [/^assistant: It is sunny in Tokyo/],
   interpreter: [/^en: What's the weather in Tokyo\?\nes: ¿Qué tiempo hace en Tokio\?\n$/],
   ivr: [
