@@ -1,3 +1,9 @@
+export {
+  type ConversationEvent,
+  type ConversationMode,
+  type ConversationTimes,
+  conversationModes,
+} from '../../src/dsp/conversation-sides.js';
 export type { FrameProcessor } from '../../src/dsp/frame-processor.js';
 export { type LossConcealer, lossConcealer } from '../../src/dsp/network/loss-concealer.js';
 export type { NetworkStats } from '../../src/dsp/network-stats.js';
@@ -7,6 +13,7 @@ export type { QualityMetric, QualityMetrics } from '../../src/dsp/quality-metric
 export { type EdgeTriggerConfig, edgeTrigger, type Limit } from '../../src/edge-trigger.js';
 export { type PoorQualityConfig, poorQuality } from '../../src/poor-quality.js';
 export { type ConcealLossConfig, concealLoss } from './concealLoss.js';
+export { type ConversationEventsConfig, conversationEvents } from './conversationEvents.js';
 export { type MeasureQualityConfig, measureQuality } from './measureQuality.js';
 export { type MonitorConfig, monitor, type Watch } from './monitor.js';
 export { type NetworkEventsConfig, networkEvents } from './networkEvents.js';
