@@ -1,3 +1,6 @@
+export { loadAec3 } from '../../src/dsp/echo/aec3.js';
+export type { EchoCanceller } from '../../src/dsp/echo/echo-canceller.js';
+export { type KalmanEchoConfig, kalmanEcho } from '../../src/dsp/echo/kalman-echo.js';
 export type {
   AudioFormat,
   Channels,
@@ -38,19 +41,14 @@ export { type TestAudioConfig, type TestPattern, testAudio } from '../../src/dsp
 export { thresholdOf } from '../../src/dsp/threshold-of.js';
 export { type EdgeTriggerConfig, edgeTrigger, type Limit } from '../../src/edge-trigger.js';
 export { type PoorQualityConfig, poorQuality } from '../../src/poor-quality.js';
-export { type MeasureQualityConfig, measureQuality } from './measureQuality.js';
-export { type MonitorConfig, monitor, type Watch } from './monitor.js';
-export { type NeuralVadConfig, neuralVad } from './neuralVad.js';
+export { type CancelEchoConfig, cancelEcho } from './cancelEcho.js';
 export { type ConvertConfig, convert } from './convert.js';
 export { type DecodeStreamConfig, decodeStream } from './decodeStream.js';
 export { type EncodeStreamConfig, encodeStream } from './encodeStream.js';
+export { type MeasureQualityConfig, measureQuality } from './measureQuality.js';
+export { type MonitorConfig, monitor, type Watch } from './monitor.js';
+export { type NeuralVadConfig, neuralVad } from './neuralVad.js';
 export { type PrepareForConfig, prepareFor } from './prepareFor.js';
 export { processFrames } from './processFrames.js';
 export { type ReduceNoiseConfig, reduceNoise } from './reduceNoise.js';
-export { loadAec3 } from '../../src/dsp/echo/aec3.js';
-export type { EchoCanceller } from '../../src/dsp/echo/echo-canceller.js';
-export { type KalmanEchoConfig, kalmanEcho } from '../../src/dsp/echo/kalman-echo.js';
-export type { FrameProcessor } from '../../src/dsp/frame-processor.js';
-export { type CancelEchoConfig, cancelEcho } from './cancelEcho.js';
-export { processFrames } from './processFrames.js';
 export { type Loudspeaker, type ReferenceSink, withReference } from './withReference.js';
