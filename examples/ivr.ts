@@ -21,12 +21,11 @@ await using service = await startSimulator({
 // The telephone's own encoding on the wire, both ways. With a key: openai({ apiKey, session }) in place of simulator({ url, session }).
 const format = { type: 'audio/pcmu' };
 const provider = simulator({ url: service.url, session: { audio: { input: { format }, output: { format } } } });
-const g711 = { encoding: 'pcmu', sampleRate: 8000 } as const;
 
 let secondsHeard = 0;
 await using engine = new VoiceEngine(
   {
-    provider: { ...provider, capabilities: { ...provider.capabilities, input: g711, output: g711 } },
+    provider,
     sampleRate: 8000,
     tools: [orderStatus],
     onTextResponse: (text) => console.log(`assistant: ${text}`),

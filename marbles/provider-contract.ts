@@ -21,6 +21,7 @@ import { isEngineError, type ProviderRule, providerRules } from './provider-rule
 
 export type { ProviderRule } from './provider-rules.js';
 
+/** How the contract is tested. */
 export interface ProviderContractConfig {
   /** Defines a test, as `it` of vitest and jest or `test` of Node does; it fails where the function throws or rejects. */
   it(title: string, run: () => Promise<void>): unknown;

@@ -205,6 +205,15 @@ for (const [kind, loader] of Object.entries(loaders)) {
          .pipe(resample({ to: 24000 }), reduce((length, { samples }) => length + samples.length, 0))
          .subscribe((length) => { if (length !== 2400) throw new Error(length + ' samples'); });`,
     ));
+  await test(`the weights of silero() are found, as ${kind}`, () =>
+    load(
+      kind,
+      `const { neuralVad } = ${loader('rxvox/audio')};
+       const { of } = ${loader('rxjs')};
+       of({ samples: new Int16Array(1600), sampleRate: 16000, position: 0 })
+         .pipe(neuralVad())
+         .subscribe(({ vad }) => { if (vad !== 'silence') throw new Error(vad); });`,
+    ));
   await test(`the process of the sound device is found, and misses what is not installed, as ${kind}`, () =>
     load(
       kind,

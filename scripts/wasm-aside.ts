@@ -8,14 +8,19 @@ const packages: Record<string, string> = {
   '@jitsi/rnnoise-wasm/dist/rnnoise-sync.js': 'rnnoise',
   '@sapphi-red/speex-preprocess-wasm': 'speex-preprocess',
   'libopus-wasm': 'opus',
+  // No WebAssembly, but as large, and wanted as seldom.
+  './silero-weights.js': 'silero-weights',
 };
 
 /** The modules that are built, each with its binary in it: by name, their entries. */
-export const wasmEntries = Object.fromEntries(
-  readdirSync('scripts/wasm')
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
-    .map((name) => [`wasm/${name.slice(0, -3)}`, `scripts/wasm/${name}`]),
-);
+export const wasmEntries = {
+  ...Object.fromEntries(
+    readdirSync('scripts/wasm')
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+      .map((name) => [`wasm/${name.slice(0, -3)}`, `scripts/wasm/${name}`]),
+  ),
+  'wasm/silero-weights': 'src/dsp/silero/silero-weights.ts',
+};
 
 /** Takes the packages' place by `#wasm/NAME`, which package.json leads to the modules: a file of its own for each, whatever asks for it. */
 export const wasmAside: Plugin = {

@@ -1,6 +1,7 @@
 export { loadAec3 } from '../../src/dsp/echo/aec3.js';
 export type { EchoCanceller } from '../../src/dsp/echo/echo-canceller.js';
 export { type KalmanEchoConfig, kalmanEcho } from '../../src/dsp/echo/kalman-echo.js';
+export { type EnergyVadConfig, energyVad, type VoiceDetector } from '../../src/dsp/energy-vad.js';
 export type {
   AudioFormat,
   Channels,
@@ -20,12 +21,7 @@ export {
   openOpusDecoder,
   openOpusEncoder,
 } from '../../src/dsp/formats/opus.js';
-export {
-  addProvider,
-  type KnownProvider,
-  type ProviderFormat,
-  providerFormat,
-} from '../../src/dsp/formats/provider-formats.js';
+export { addProvider, type KnownProvider, type ProviderFormat, providerFormat } from '../../src/dsp/formats/provider-formats.js';
 export { decodeRaw, encodeRaw } from '../../src/dsp/formats/raw-samples.js';
 export { type Validation, validate } from '../../src/dsp/formats/validate.js';
 export type { FrameProcessor } from '../../src/dsp/frame-processor.js';

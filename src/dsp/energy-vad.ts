@@ -1,5 +1,6 @@
-import { type AudioFrame, type Millis, samplesIn, type VadState, type VoiceFrame } from '../audio.js';
+import { type AudioFrame, samplesIn, type VadState, type VoiceFrame } from '../audio.js';
 import { type DebounceConfig, debounce } from './debounce.js';
+import { hearInPieces, pieceMs } from './hear-in-pieces.js';
 import { levelOf } from './level.js';
 import { noiseFloor } from './noise-floor.js';
 
@@ -19,9 +20,6 @@ export interface EnergyVadConfig extends DebounceConfig {
 
 /** A fold that says of each frame, in order, whether it holds speech. */
 export type VoiceDetector = (frame: AudioFrame) => VoiceFrame;
-
-/** Longer chunks are measured piece by piece: a vowel of 100 Hz has two periods in 20 ms, a pause between syllables is some pieces long. */
-const windowMs: Millis = 20;
 
 /** How far above the noise speech must stand. */
 const aboveNoise = 2.5;
@@ -52,23 +50,18 @@ export function energyVad({ threshold = 0.02, adaptive = true, ...times }: Energ
       return step(level >= threshold && level >= lowest, count, rate);
     };
 
-    const hearLong = (samples: Int16Array): VadState => {
-      let state: VadState = 'silence';
-      let spoke = false;
-      for (let at = 0; at < samples.length; at += window) {
+    const hearLong = (samples: Int16Array): VadState =>
+      hearInPieces(samples.length, window, (at) => {
         const part = samples.subarray(at, at + window);
-        state = hear(levelOf(part), part.length);
-        spoke ||= state === 'speech';
-      }
-      return spoke ? 'speech' : state;
-    };
+        return hear(levelOf(part), part.length);
+      });
 
     return ({ samples, sampleRate, position }) => {
       if (position !== next || sampleRate !== rate) {
         reset();
         current = 'silence';
         rate = sampleRate;
-        window = samplesIn(windowMs, sampleRate);
+        window = samplesIn(pieceMs, sampleRate);
       }
       next = position + samples.length;
       const level = levelOf(samples);

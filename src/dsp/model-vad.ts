@@ -1,6 +1,7 @@
-import { type AudioFrame, type Millis, samplesIn, type VadState } from '../audio.js';
+import { type AudioFrame, samplesIn, type VadState } from '../audio.js';
 import { type DebounceConfig, debounce } from './debounce.js';
 import type { VoiceDetector } from './energy-vad.js';
+import { hearInPieces, pieceMs } from './hear-in-pieces.js';
 import { levelOf } from './level.js';
 
 /** Says how likely a frame is speech, 0 to 1; asked once for each frame, in order. */
@@ -20,8 +21,6 @@ export interface ModelVadConfig extends DebounceConfig {
    */
   readonly threshold?: number;
 }
-
-const pieceMs: Millis = 20;
 
 /**
  * Makes detectors that ask a model. A jump of `position` and a change of rate begin anew with silence; the model sees the frame's position and
@@ -43,15 +42,10 @@ export function modelVad(model: VoiceModel, { threshold = 0.5, ...times }: Model
 
     const hear = (frame: AudioFrame): VadState => step(probability(frame) >= threshold, frame.samples.length, rate);
 
-    const hearLong = ({ samples, sampleRate, position }: AudioFrame, piece: number): VadState => {
-      let spoke = false;
-      let state = current;
-      for (let at = 0; at < samples.length; at += piece) {
-        state = hear({ samples: samples.subarray(at, at + piece), sampleRate, position: position + at });
-        spoke ||= state === 'speech';
-      }
-      return spoke ? 'speech' : state;
-    };
+    const hearLong = ({ samples, sampleRate, position }: AudioFrame, piece: number): VadState =>
+      hearInPieces(samples.length, piece, (at) =>
+        hear({ samples: samples.subarray(at, at + piece), sampleRate, position: position + at }),
+      );
 
     return (frame) => {
       const { samples, sampleRate, position } = frame;

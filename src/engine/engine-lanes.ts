@@ -1,5 +1,4 @@
 import { identity } from 'rxjs';
-import type { AudioStage } from '../audio-stage.js';
 import type { Lane } from '../lane.js';
 import { analyzer, type LaneAnalyzer } from '../lane-analyzer.js';
 import { contextual, costAware, type LaneRuleModifier, predictive } from '../lane-modifiers.js';
@@ -15,7 +14,6 @@ import {
 } from '../lane-rules.js';
 import type { Tool } from '../tool.js';
 import { toolVocabulary } from '../tool-vocabulary.js';
-import { bigLane } from './big-lane.js';
 import type { ConverseConfig } from './converse.js';
 import type { EngineSettings } from './engine-config.js';
 import { type EngineMode, modeOf } from './engine-mode.js';
@@ -29,9 +27,9 @@ export interface EngineLanesConfig {
   readonly analyzer: () => LaneAnalyzer | undefined;
   /**
    * What the big lane does to the audio.
-   * @default []: nothing
+   * @default identity: nothing
    */
-  readonly stages?: readonly AudioStage[];
+  readonly audio?: Lane['audio'];
 }
 
 /** What people say who want the audio to be better. */
@@ -57,11 +55,11 @@ const audioPhrases: readonly string[] = [
  */
 export const engineLanes = (
   settings: EngineSettings,
-  { tools, analyzer: analyzerOf, stages = [] }: EngineLanesConfig,
+  { tools, analyzer: analyzerOf, audio = identity }: EngineLanesConfig,
 ): Pick<ConverseConfig, 'lanes' | 'rules' | 'hysteresis' | 'decideWithinMs'> => {
   const { switchCooldownMs, preferFastLane, bigLaneTimeoutMs, onBigLaneTimeout, latencyMode } = settings;
   const mode = modeOf(settings, tools, analyzerOf());
-  const lanes = lanesOf(mode, stages);
+  const lanes = lanesOf(mode, { name: 'big', audio });
   if (mode !== 'dynamic') return { lanes, decideWithinMs: 0 };
   return {
     lanes,
@@ -76,14 +74,15 @@ export const engineLanes = (
   };
 };
 
-const lanesOf = (mode: EngineMode, stages: readonly AudioStage[]): readonly Lane[] => {
+// Not `bigLane`: delegates and pipelines come with it, 4 kB of the 74 that the engine was, minified and gzipped.
+const lanesOf = (mode: EngineMode, big: Lane): readonly Lane[] => {
   switch (mode) {
     case 'fast':
       return [fastLane()];
     case 'big':
-      return [bigLane({ stages })];
+      return [big];
     case 'dynamic':
-      return [fastLane(), bigLane({ stages })];
+      return [fastLane(), big];
     case 'provider':
       return [{ name: 'provider', audio: identity }];
   }

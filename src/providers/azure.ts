@@ -2,7 +2,7 @@ import { defer, from, map, type ObservableInput, of } from 'rxjs';
 import { AuthenticationError, ConfigError } from '../errors.js';
 import type { SessionPatch } from '../wire/session.js';
 import type { Provider } from './provider.js';
-import { realtimeCapabilities, realtimeErrors, realtimeProtocol } from './realtime-protocol.js';
+import { capabilitiesWith, realtimeErrors, realtimeProtocol } from './realtime-protocol.js';
 
 /** A key, a token, or a function that is asked for one at each attempt. */
 type Credential = string | (() => ObservableInput<string>) | undefined;
@@ -54,7 +54,7 @@ export const azure = (config: AzureConfig): Provider => {
   return {
     name,
     renewsCredentials: typeof credential === 'function',
-    capabilities: realtimeCapabilities,
+    capabilities: capabilitiesWith(session),
     request: () =>
       defer(() => (typeof credential === 'function' ? from(credential()) : of(credential))).pipe(
         map((secret) => {

@@ -2,7 +2,7 @@ import { defer, from, map, type ObservableInput, of } from 'rxjs';
 import { AuthenticationError } from '../errors.js';
 import type { SessionPatch } from '../wire/session.js';
 import type { Provider } from './provider.js';
-import { realtimeCapabilities, realtimeErrors, realtimeProtocol } from './realtime-protocol.js';
+import { capabilitiesWith, realtimeErrors, realtimeProtocol } from './realtime-protocol.js';
 
 /** Whom to be at OpenAI, and what its sessions begin with. */
 export interface OpenAiConfig {
@@ -15,7 +15,10 @@ export interface OpenAiConfig {
   readonly apiKey: string | (() => ObservableInput<string>) | undefined;
   /** @default 'gpt-realtime-2.1' */
   readonly model?: string;
-  /** Settings to send as soon as the session is ready, beside the model's own defaults. */
+  /**
+   * Settings to send as soon as the session is ready, beside the model's own defaults. Formats of the audio (`audio/pcmu`, `audio/pcma`) stand here, and
+   * then in `capabilities`: a session keeps those that it begins with.
+   */
   readonly session?: SessionPatch;
   /** @default 'wss://api.openai.com/v1/realtime' */
   readonly url?: string;
@@ -44,7 +47,7 @@ export const openai = ({
 }: OpenAiConfig): Provider => ({
   name,
   renewsCredentials: typeof apiKey === 'function',
-  capabilities: realtimeCapabilities,
+  capabilities: capabilitiesWith(session),
   request: () =>
     defer(() => (typeof apiKey === 'function' ? from(apiKey()) : of(apiKey))).pipe(
       map((key) => {

@@ -1,9 +1,11 @@
 import type { Millis } from '../audio.js';
 import { AuthenticationError, ConfigError, ConnectionError, type EngineError, StreamError } from '../errors.js';
+import { inputFormatOf, outputFormatOf, type WireFormat } from '../state/audio-format.js';
 import { encodeClientEvent } from '../wire/encode.js';
 import type { ServerEventOf } from '../wire/server-event.js';
+import type { SessionPatch } from '../wire/session.js';
 import { parseServerEvent } from './parse-server-event.js';
-import type { Capabilities, Protocol, Provider, SocketRejected } from './provider.js';
+import type { AudioFormat, Capabilities, Protocol, Provider, SocketRejected } from './provider.js';
 
 const decoder = new TextDecoder();
 
@@ -29,6 +31,15 @@ export const realtimeCapabilities: Capabilities = {
   usage: 'tokens',
   maxSessionMs: 3_600_000,
 };
+
+/** The same in the audio formats that a session begins with. */
+export const capabilitiesWith = (session: SessionPatch | undefined): Capabilities => ({
+  ...realtimeCapabilities,
+  input: audioFormat(inputFormatOf(session)),
+  output: audioFormat(outputFormatOf(session)),
+});
+
+const audioFormat = ({ encoding, sampleRate }: WireFormat): AudioFormat => ({ encoding, sampleRate });
 
 /** The three places of errors, as services of this protocol use them. */
 export const realtimeErrors = (name: string): Pick<Provider, 'rejected' | 'closed' | 'responseFailure'> => ({

@@ -9,6 +9,7 @@ import { VoiceEngine } from '../../src/engine/voice-engine.js';
 import type { SwitchContext } from '../../src/lane-analyzer.js';
 import { nodePlatform } from '../../src/node/node-platform.js';
 import { openai } from '../../src/providers/openai.js';
+import { simulator } from '../../src/providers/simulator.js';
 import { type EngineRun, type EngineRunConfig, engineRun } from './engine-run.js';
 
 // That what is written in a configuration reaches the conversation; what each setting means is tested where it is read.
@@ -63,6 +64,32 @@ describe('provider', () => {
     const provider = openai({ apiKey: 'sk', url: run.service.url });
     await using engine = await VoiceEngine.open({ provider }, nodePlatform());
     expect(engine.isConnected).toBe(true);
+  });
+
+  it('says in its session what the audio is on the wire', async () => {
+    await using run = await engineRun({ simulator: { script: ['Yes, I have heard you well.'] } });
+    const format = { type: 'audio/pcmu' };
+    const provider = simulator({ url: run.service.url, session: { audio: { input: { format }, output: { format } } } });
+    await using engine = new VoiceEngine({ provider, sampleRate: 8000, vadEnabled: false }, nodePlatform());
+    const updated = new Promise((resolve) => engine.events.once('session.updated', resolve));
+    await engine.connect();
+    await updated;
+    const sent: number[] = [];
+    const rates = new Set<number>();
+    let seconds = 0;
+    engine.events.on('input_audio_buffer.committed', () => sent.push(engine.getUsage().audioSeconds.input));
+    engine.events.on('audio.output_chunk', ({ sampleRate, audioData }) => {
+      rates.add(sampleRate);
+      seconds += audioData.length / 16_000;
+    });
+    const done = new Promise((resolve) => engine.events.once('turn.response_completed', resolve));
+    await engine.sendAudio(signal('s', { position: 0, length: 8000, sampleRate: 8000 }));
+    await engine.commit();
+    await done;
+    expect(sent).toEqual([1]);
+    expect([...rates]).toEqual([8000]);
+    expect(seconds).toBeGreaterThan(1);
+    expect(seconds).toBeLessThan(5);
   });
 
   it('is the first of providers that works, with enableMultiProvider', async () => {

@@ -117,8 +117,13 @@ export const configLines: Lines<Exclude<keyof VoiceEngineConfig, keyof EngineCal
   switchAnalyzer: ['none: `(message, context) => lane`', 'asks the analyzer of the moment in place of its own rules about words'],
   switchThresholdMs: ['100', defaults, 'does not switch for work that is below switchThresholdMs'],
   switchCooldownMs: ['500', defaults, wires],
-  bigLaneTimeoutMs: ['5000', defaults, wires],
-  onBigLaneTimeout: ["'background' or 'abort'", defaults, wires],
+  bigLaneTimeoutMs: ['5000', defaults, wires, 'leaves the big lane after bigLaneTimeoutMs'],
+  onBigLaneTimeout: [
+    "'background' or 'abort'",
+    defaults,
+    'lets a tool that takes longer go on in the background',
+    'aborts a tool that takes longer, with abort, and tells the model',
+  ],
   predictiveSwitching: [
     'true: acts on words that may still go on',
     defaults,
@@ -130,8 +135,12 @@ export const configLines: Lines<Exclude<keyof VoiceEngineConfig, keyof EngineCal
     defaults,
     'finds plain talk at once, so that answers do not wait, and stays where it is unless the fast lane is preferred',
   ],
-  logLevel: ["'info', in any case", defaults, 'takes the log level in any case'],
-  logger: ['none: where the log goes', 'says of any value but the right ones what is wrong, and throws nothing else'],
+  logLevel: ["'info', in any case", defaults, 'takes the log level in any case', 'gets every event at DEBUG'],
+  logger: [
+    'none: where the log goes',
+    'gets a call from its beginning to its end, at info unless told',
+    'says of any value but the right ones what is wrong, and throws nothing else',
+  ],
   saveAudio: [
     'false',
     defaults,
