@@ -1,4 +1,4 @@
-import { durationOf, type Millis, type VoiceFrame } from './audio.js';
+import { type AudioFrame, durationOf, type Millis } from './audio.js';
 import type { AudioStageBypassed, AudioStageEvent } from './events.js';
 
 /** When a stage that fails is left alone. */
@@ -15,7 +15,7 @@ export type StageFailure = Omit<AudioStageBypassed, 'type' | 'stage'>;
 /** Whether a stage is fit to be given frames. */
 export interface StageHealth {
   /** Whether it is left alone as this frame comes; the frames that come are what a rest is measured in. */
-  rests(frame: VoiceFrame): boolean;
+  rests(frame: AudioFrame): boolean;
   /** It failed; `counts` is false where that is not its own fault. Whether it is left alone from now on. */
   fail(failure: StageFailure, counts?: boolean): boolean;
   /** It did its work within the budget. */

@@ -1,3 +1,4 @@
+export { type ClarityConfig, voiceClarity } from '../../src/dsp/clarity.js';
 export { loadAec3 } from '../../src/dsp/echo/aec3.js';
 export type { EchoCanceller } from '../../src/dsp/echo/echo-canceller.js';
 export { type KalmanEchoConfig, kalmanEcho } from '../../src/dsp/echo/kalman-echo.js';
@@ -25,6 +26,7 @@ export { addProvider, type KnownProvider, type ProviderFormat, providerFormat } 
 export { decodeRaw, encodeRaw } from '../../src/dsp/formats/raw-samples.js';
 export { type Validation, validate } from '../../src/dsp/formats/validate.js';
 export type { FrameProcessor } from '../../src/dsp/frame-processor.js';
+export { type GainControlConfig, gainControl } from '../../src/dsp/gain-control.js';
 export { type ModelVadConfig, modelVad, type SpeechProbability, type VoiceModel } from '../../src/dsp/model-vad.js';
 export type { NetworkStats } from '../../src/dsp/network-stats.js';
 export { loadNoiseReducer, type NoiseModel, type NoiseReducerConfig } from '../../src/dsp/noise-reducer.js';
@@ -36,11 +38,15 @@ export type { WakeConfig } from '../../src/dsp/silero/speech-stream.js';
 export { type TestAudioConfig, type TestPattern, testAudio } from '../../src/dsp/test-audio.js';
 export { thresholdOf } from '../../src/dsp/threshold-of.js';
 export { type EdgeTriggerConfig, edgeTrigger, type Limit } from '../../src/edge-trigger.js';
+export { type EnhanceMode, type EnhancementConfig, enhanceDelayMs, loadEnhancer } from '../../src/enhancement.js';
 export { type PoorQualityConfig, poorQuality } from '../../src/poor-quality.js';
 export { type CancelEchoConfig, cancelEcho } from './cancelEcho.js';
+export { clarity } from './clarity.js';
+export { controlGain } from './controlGain.js';
 export { type ConvertConfig, convert } from './convert.js';
 export { type DecodeStreamConfig, decodeStream } from './decodeStream.js';
 export { type EncodeStreamConfig, encodeStream } from './encodeStream.js';
+export { type EnhanceConfig, enhance } from './enhance.js';
 export { type MeasureQualityConfig, measureQuality } from './measureQuality.js';
 export { type MonitorConfig, monitor, type Watch } from './monitor.js';
 export { type NeuralVadConfig, neuralVad } from './neuralVad.js';

@@ -5,6 +5,8 @@ export interface SampleQueue {
   push(samples: Int16Array): void;
   /** The next ones, new memory; zeros where fewer wait. */
   take(count: number): Int16Array;
+  /** Forgets the next ones. */
+  skip(count: number): void;
 }
 
 /** Makes a queue in which `zeros` samples of silence wait: a delay line, when as many are taken as are pushed. */
@@ -38,6 +40,9 @@ export const sampleQueue = (zeros = 0): SampleQueue => {
       for (let at = 0; at < has; at++) taken[at] = memory[start + at] as number;
       start += has;
       return taken;
+    },
+    skip(count) {
+      start = Math.min(end, start + count);
     },
   };
 };

@@ -20,6 +20,15 @@ describe('sampleQueue', () => {
     );
   });
 
+  it('forgets what is skipped', () => {
+    const queue = sampleQueue(1);
+    queue.push(Int16Array.of(1, 2, 3));
+    queue.skip(2);
+    expect([...queue.take(2)]).toEqual([2, 3]);
+    queue.skip(5);
+    expect(queue.length()).toBe(0);
+  });
+
   it('gives zeros when it has too few', () => {
     const queue = sampleQueue();
     queue.push(Int16Array.of(1, 2));
