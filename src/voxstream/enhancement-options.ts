@@ -1,12 +1,13 @@
 /** What is done to the sound of a voice; nothing, unless it is asked for. */
 export interface EnhancementOptions {
   /**
-   * Takes out noise: true for what `optimizeFor` finds fit, or a model by name.
+   * Takes out noise, as `enhance` of `rxvox/audio` does in the mode of `optimizeFor`: not at all with `latency`, for it delays the sound.
    * @default false
    */
-  readonly noiseReduction?: boolean | 'rnnoise' | 'speex';
+  readonly noiseReduction?: boolean;
   /**
-   * Takes out what `attachPlayback` plays: true for `'doubleTalk'`, or a way by name.
+   * Takes out what `attachPlayback` plays, as `cancelEcho` does: true for `'doubleTalk'`. It delays the sound by 21 ms, `'strong'` by 30, whatever
+   * `optimizeFor` says.
    * @default false
    */
   readonly echoCancellation?: boolean | 'strong' | 'doubleTalk';

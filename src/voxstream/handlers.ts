@@ -1,4 +1,4 @@
-/** Handlers of the events of one object, by type. One that throws disturbs nobody. */
+/** Handlers of the events of one object, by type. One that throws disturbs nobody; what a handler of `error` throws is told to nobody. */
 export interface Handlers<Events> {
   /** Adds one, and gives the id to remove it with. */
   add<Type extends keyof Events>(type: Type, handler: (event: Events[Type]) => unknown): string;
@@ -20,12 +20,12 @@ interface Handler {
 export function handlers<Events>(onFailure: (error: unknown) => void): Handlers<Events> {
   let all: readonly Handler[] = [];
   let count = 0;
-  const call = (action: () => unknown): void => {
+  const attempt = (action: () => unknown, failed: (error: unknown) => void): void => {
     try {
       const result = action();
-      if (result instanceof Promise) result.catch(onFailure);
+      if (result instanceof Promise) result.catch(failed);
     } catch (error) {
-      onFailure(error);
+      failed(error);
     }
   };
   return {
@@ -41,8 +41,11 @@ export function handlers<Events>(onFailure: (error: unknown) => void): Handlers<
       return all.length < before;
     },
     tell(type, event) {
-      for (const each of all) if (each.type === type) call(() => each.handle(event as never));
+      for (const each of all)
+        if (each.type === type) attempt(() => each.handle(event as never), type === 'error' ? ignore : onFailure);
     },
-    call,
+    call: (action) => attempt(action, onFailure),
   };
 }
+
+const ignore = (): void => undefined;

@@ -1,5 +1,6 @@
 export type { AudioFrame, Hertz, Millis, SampleIndex, VadState, VoiceFrame } from '../audio.js';
 export type { Channels, RawFormat } from '../dsp/formats/audio-format.js';
+export type { KnownProvider, ProviderFormat } from '../dsp/formats/provider-formats.js';
 export type { SpeechProbability, VoiceModel } from '../dsp/model-vad.js';
 export type { TestAudioConfig, TestPattern } from '../dsp/test-audio.js';
 export type { EdgeTriggerConfig, Limit } from '../edge-trigger.js';
@@ -8,9 +9,10 @@ export type { AudioSink, FrameWriter, WritableFrames } from './audio-sink.js';
 export type { AudioStream, StreamSource } from './audio-stream.js';
 export { type ContinuousConfig, ContinuousStream, type Flow } from './continuous-stream.js';
 export type { ConversationEvent } from './conversation.js';
-export { ConversationMode, TestMode } from './conversation-mode.js';
+export { ConversationMode, type ConversationSettings, conversationModes, TestMode } from './conversation-mode.js';
 export type { EnhancementOptions } from './enhancement-options.js';
 export { type Optimization, type OptimizeFor, optimizations } from './optimizations.js';
+export type { PrepareConfig } from './prepare-for-ai.js';
 export type { RawAudio } from './raw-audio.js';
 export type { StreamConfig, VoxStreamConfig } from './stream-config.js';
 export type { StreamMetrics } from './stream-meter.js';

@@ -7,15 +7,13 @@ export type OptimizeFor = 'latency' | 'balanced' | 'quality';
 export interface Optimization {
   /** `chunkDurationMs`: how much audio goes through at a time. */
   readonly chunkDurationMs: Millis;
-  /** What enhancement may cost: `latency` adds at most 5 ms of delay and processing, `balanced` 20, `quality` 50. */
+  /** Mode of enhancement, as of `enhance`: `latency` adds no delay, `balanced` at most 20 ms with its processing, `quality` 50. */
   readonly enhancement: OptimizeFor;
-  /** Quality of conversion to another rate, 0 to 10: the filter of `resample`. */
-  readonly resampling: number;
 }
 
 /** What `optimizeFor` sets. */
 export const optimizations: Readonly<Record<OptimizeFor, Optimization>> = {
-  latency: { chunkDurationMs: 10, enhancement: 'latency', resampling: 3 },
-  balanced: { chunkDurationMs: 20, enhancement: 'balanced', resampling: 5 },
-  quality: { chunkDurationMs: 20, enhancement: 'quality', resampling: 8 },
+  latency: { chunkDurationMs: 10, enhancement: 'latency' },
+  balanced: { chunkDurationMs: 20, enhancement: 'balanced' },
+  quality: { chunkDurationMs: 20, enhancement: 'quality' },
 };

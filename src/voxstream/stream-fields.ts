@@ -35,8 +35,8 @@ export const vadFields: Fields<keyof VADConfig> = {
 
 /** What each field of `EnhancementOptions` may hold. */
 export const enhancementFields: Fields<keyof EnhancementOptions> = {
-  noiseReduction: either(yesOrNo, oneOf('rnnoise', 'speex')),
-  echoCancellation: either(yesOrNo, oneOf('strong', 'doubleTalk')),
+  noiseReduction: yesOrNo,
+  echoCancellation: { ...either(yesOrNo, oneOf('strong', 'doubleTalk')), isShown: true },
   gainControl: yesOrNo,
   clarityBoost: yesOrNo,
 };

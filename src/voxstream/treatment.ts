@@ -44,3 +44,24 @@ export function following(current: () => OpenTreatment): FrameProcessor {
     },
   };
 }
+
+/** Processors one after another, as one. */
+export function chained(parts: readonly FrameProcessor[]): FrameProcessor {
+  const [only] = parts;
+  if (only && parts.length === 1) return only;
+  return {
+    get delayMs() {
+      return parts.reduce((sum, { delayMs }) => sum + delayMs, 0);
+    },
+    process(frame) {
+      const { sampleRate, position } = frame;
+      return parts.reduce((samples, part) => part.process({ samples, sampleRate, position }), frame.samples);
+    },
+    reset() {
+      for (const part of parts) part.reset();
+    },
+    close() {
+      for (const part of parts) part.close();
+    },
+  };
+}

@@ -1,17 +1,23 @@
-import { from, Observable, Subject, type Subscription } from 'rxjs';
+import { from, map, Observable, Subject, type Subscription } from 'rxjs';
 import type { AudioFrame, Millis, VadState, VoiceFrame } from '../audio.js';
+import { energyVad } from '../dsp/energy-vad.js';
+import { addProvider, type ProviderFormat } from '../dsp/formats/provider-formats.js';
 import { levelOf } from '../dsp/level.js';
 import { type TestAudioConfig, testAudio } from '../dsp/test-audio.js';
 import { assertEdgeTrigger, type EdgeTriggerConfig, edgeTrigger, type Limit } from '../edge-trigger.js';
 import { AudioError } from '../errors.js';
-import { type AudioStream, audioStream, iterable } from './audio-stream.js';
+import type { AudioStageEvent } from '../events.js';
+import { type AudioStream, audioStream, iterable, type StreamSource } from './audio-stream.js';
 import { ContinuousStream } from './continuous-stream.js';
-import type { ConversationEvent } from './conversation.js';
-import type { ConversationMode } from './conversation-mode.js';
+import { type ConversationEvent, conversation } from './conversation.js';
+import { type ConversationMode, conversationModes } from './conversation-mode.js';
 import { detection } from './detection.js';
 import type { EnhancementOptions } from './enhancement-options.js';
 import { handlers } from './handlers.js';
 import { heldValues } from './held-values.js';
+import { loadEnhancement } from './load-enhancement.js';
+import { optimizations } from './optimizations.js';
+import { type PrepareConfig, preparedBuffer, preparedStream } from './prepare-for-ai.js';
 import { inlet, isRawAudio, type RawAudio } from './raw-audio.js';
 import { checked, type StreamSettings, streamSettings, type VoxStreamConfig } from './stream-config.js';
 import { type StreamCore, streamCore, type Treating } from './stream-core.js';
@@ -21,12 +27,17 @@ import { type AudioInput, checkSource, heldFrames, sourceOf } from './stream-sou
 import { untreated } from './treatment.js';
 import type { VADConfig } from './vad-config.js';
 
+/** What was said by the other side is no surprise to be made sure of, and its pauses are short. */
+const otherSide = { speechStartMs: 40, speechEndMs: 200 };
+
 /** Events of a `VoxStream`, by name. */
 export type StreamEvents = {
   readonly [Type in ConversationEvent['type']]: Extract<ConversationEvent, { readonly type: Type }>;
 } & {
   /** What a handler of the application has thrown, or the audio of the other side: the stream goes on. */
   readonly error: { readonly type: 'error'; readonly error: unknown };
+  /** A stage of the enhancement is passed by, because it failed or was too slow, or returns; and the times of each, about once a second of audio. */
+  readonly enhancement: AudioStageEvent;
 };
 
 /** A name of {@link StreamMetrics}, or `voiceQuality` for `voiceQualityScore`. */
@@ -47,15 +58,21 @@ export class VoxStream {
   readonly #told = new Subject<ConversationEvent>();
   readonly #alerts = new Set<(ms: Millis) => void>();
   readonly #handlers = handlers<StreamEvents>((error) => this.#fail(error));
-  readonly #far = new Set<Subscription>();
+  readonly #conversation = conversation(() => conversationModes[this.#mode]);
+  /** Who hears the other side. */
+  readonly #listeners = new Set<(far: AudioFrame) => void>();
+  #attached: Subscription | undefined;
+  #mode: ConversationMode;
+  #wanted = 0;
 
   /** @throws ConfigError on call, which names each field that cannot be used, and fields that there are not. */
   constructor(config: VoxStreamConfig = {}) {
     this.#settings = streamSettings(config);
+    this.#mode = this.#settings.mode;
     this.#core = streamCore(
       this.#settings,
       { detection: detection(), treatment: untreated },
-      { heard: () => undefined, metered: (ms) => this.#check(ms) },
+      { heard: (frame) => this.#converse(frame), metered: (ms) => this.#check(ms) },
     );
     this.#processing = this.#core.openTreatment({ isMetered: true });
     this.#enhancing = this.#core.openTreatment({ isMetered: false });
@@ -126,8 +143,10 @@ export class VoxStream {
   enhanceVoice(options: EnhancementOptions): Promise<void>;
   enhanceVoice(given: RawAudio | EnhancementOptions): RawAudio | Promise<void> {
     if (isRawAudio(given)) return this.#enhancing.process(given);
-    checked<EnhancementOptions>('EnhancementOptions', enhancementFields, given);
-    return Promise.resolve();
+    const options = checked<EnhancementOptions>('EnhancementOptions', enhancementFields, given);
+    const loaded = this.#enhance(options);
+    loaded.catch(() => undefined);
+    return loaded;
   }
 
   /**
@@ -162,9 +181,34 @@ export class VoxStream {
     });
   }
 
+  /**
+   * Audio as a service wants to be sent it: rate, format, and length of a message. A buffer comes in one piece, not a sample longer than it was; a stream
+   * message by message, the last one filled up with silence.
+   *
+   * @param config `provider`: `openai`, `azure`, `google`, `twilio`, `elevenlabs`, a name of `addProvider`, or a format.
+   * @throws RangeError on call, when nobody knows the provider, or a buffer is to be packets of Opus, which have no bounds in one piece.
+   * @throws ConfigError on call, when it is no source.
+   * @throws AudioError by rejection and in-stream: `format_mismatch`, `backend_missing`.
+   */
+  prepareForAi(audio: RawAudio, config: PrepareConfig): Promise<Uint8Array>;
+  prepareForAi(source: StreamSource<RawAudio>, config: PrepareConfig): AudioStream<Uint8Array>;
+  prepareForAi(source: AudioInput, config: PrepareConfig): Promise<Uint8Array> | AudioStream<Uint8Array> {
+    checkSource(source);
+    return isRawAudio(source) ? preparedBuffer(source, config, this.#settings) : preparedStream(source, config, this.#settings);
+  }
+
+  /**
+   * Makes the format of a service known by a name, for `prepareForAi`, in all of the program.
+   *
+   * @throws RangeError on call, when the name is empty, or the format cannot be written.
+   */
+  addProvider(name: string, format: ProviderFormat): void {
+    addProvider(name, format);
+  }
+
   /** Another manner of conversation, from now on. @throws ConfigError on call, when there is none of this name. */
   setMode(mode: ConversationMode): void {
-    streamSettings({ mode });
+    this.#mode = streamSettings({ mode }).mode;
   }
 
   /**
@@ -175,11 +219,20 @@ export class VoxStream {
    */
   attachPlayback(source: AudioInput): Subscription {
     checkSource(source);
-    for (const each of this.#far) each.unsubscribe();
-    this.#far.clear();
-    const attached = from(sourceOf(source)).subscribe({ next: () => undefined, error: (error: unknown) => this.#fail(error) });
-    this.#far.add(attached);
-    return attached;
+    this.#attached?.unsubscribe();
+    const { read } = inlet(this.#settings);
+    const detect = energyVad(otherSide)();
+    this.#attached = from(sourceOf(source))
+      .pipe(map((audio) => detect(read(audio))))
+      .subscribe({
+        next: (far) => {
+          this.#conversation.far(far);
+          this.#core.meter.reference(far);
+          for (const hear of this.#listeners) hear(far);
+        },
+        error: (error: unknown) => this.#fail(error),
+      });
+    return this.#attached;
   }
 
   /**
@@ -275,8 +328,31 @@ export class VoxStream {
   close(): void {
     this.#processing.close();
     this.#enhancing.close();
-    for (const each of this.#far) each.unsubscribe();
+    this.#attached?.unsubscribe();
     this.#told.complete();
+  }
+
+  async #enhance(options: EnhancementOptions): Promise<void> {
+    this.#wanted += 1;
+    const turn = this.#wanted;
+    const treatment = await loadEnhancement(options, {
+      optimizeFor: optimizations[this.#settings.optimizeFor].enhancement,
+      listen: (hear) => {
+        this.#listeners.add(hear);
+        return () => this.#listeners.delete(hear);
+      },
+      report: (event) => this.#handlers.tell('enhancement', event),
+    });
+    // What was asked for later may be there sooner.
+    if (turn === this.#wanted) this.#core.treatment = treatment;
+  }
+
+  #converse(frame: VoiceFrame): void {
+    for (const event of this.#conversation.near(frame)) {
+      // Its type and its name are the same, which the compiler cannot see of a union.
+      this.#handlers.tell(event.type, event as never);
+      this.#told.next(event);
+    }
   }
 
   #check(ms: Millis): void {
