@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { type AudioConfig, audio } from './audio.js';
 import { conversation } from './conversation.js';
 import { hotpath } from './hotpath.js';
 import { lanes } from './lanes.js';
@@ -51,6 +52,9 @@ const aboveZero = (text: string): number => {
   return value;
 };
 
+add<AudioConfig>('audio', 'CPU of 20 ms of audio in each stage, and whether its memory grows', audio)
+  .option('--frames <count>', 'over how many frames memory is watched; 100,000 when left out', atLeast(1))
+  .option('--stage <name>', 'only stages whose name begins so');
 add('conversation', 'a conversation of 100 turns through two lanes, at the pace of speech', conversation);
 add('hotpath', 'CPU of 20 ms of audio through the pipeline: without a socket, and against bare ws', hotpath);
 add('lanes', 'what switching lanes costs by the frame, how fast it is, and whether it holds memory', lanes);
