@@ -20,6 +20,10 @@ const says: Readonly<Record<string, readonly RegExp[]>> = {
     /♪ tune/,
     /big → fast: released\nyou: Thanks!/,
   ],
+  enhance: [
+    /^as it came: speech -3\d dB, pauses -\d+ dB\nlatency, 0 ms later: speech -1\d dB/,
+    /balanced, 16 ms later: speech -1\d dB, pauses -\d+ dB\nquality, 32\.75 ms later: speech -1\d dB/,
+  ],
   'custom-provider': [/assistant: go to the market/, /service: disconnected/],
   'marble-test': [/^ok: /],
   assistant: [/^assistant: It is sunny in Tokyo/],
