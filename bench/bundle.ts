@@ -27,6 +27,8 @@ export const bundle = async (programs: readonly string[]): Promise<Bundle> => {
     target: 'node20',
     splitting: true,
     treeshake: true,
+    // Their binaries lie beside them.
+    external: [/^@(echogarden|ennuicastr|jitsi|sapphi-red)\//, 'libopus-wasm'],
     silent: true,
   });
   return {

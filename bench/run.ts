@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { type AudioConfig, audio } from './audio.js';
 import { conversation } from './conversation.js';
 import { echo } from './echo.js';
 import { hotpath } from './hotpath.js';
@@ -52,6 +53,9 @@ const aboveZero = (text: string): number => {
   return value;
 };
 
+add<AudioConfig>('audio', 'CPU of 20 ms of audio in each stage, and whether its memory grows', audio)
+  .option('--frames <count>', 'over how many frames memory is watched; 100,000 when left out', atLeast(1))
+  .option('--stage <name>', 'only stages whose name begins so');
 add('conversation', 'a conversation of 100 turns through two lanes, at the pace of speech', conversation);
 add('echo', 'what both modes of cancelEcho take away in a simulated room, what they leave of a voice, and their CPU', echo);
 add('hotpath', 'CPU of 20 ms of audio through the pipeline: without a socket, and against bare ws', hotpath);

@@ -2,6 +2,7 @@ import {
   concat,
   defer,
   filter,
+  identity,
   ignoreElements,
   map,
   merge,
@@ -35,6 +36,8 @@ import { acknowledged } from './acknowledged.js';
 import { type CallMicrophone, callMicrophone } from './call-microphone.js';
 import { type ConverseConfig, converse } from './converse.js';
 import type { EngineSettings } from './engine-config.js';
+import { enhancedInput } from './enhanced-input.js';
+import { latencyModes } from './latency-mode.js';
 import { mutedPlayout } from './muted-playout.js';
 import type { Platform } from './platform.js';
 import { recorded } from './recorded.js';
@@ -127,6 +130,7 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
   const { encoding, sampleRate: wireRate } = provider.capabilities.input;
   const { vadSpeechEndMs, sampleRate } = settings;
   const isDetecting = settings.vadEnabled && settings.mode !== 'provider';
+  const isEnhanced = latencyModes[settings.latencyMode].isEnhanced && settings.mode !== 'provider';
   const microphone = callMicrophone({
     microphone$: defer(() => source ?? throwError(() => noMicrophone())),
     silenceMs: isDetecting ? vadSpeechEndMs + silenceMs : 0,
@@ -146,6 +150,7 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
         tap(() => {
           heardAt = clock.now();
         }),
+        isEnhanced ? enhancedInput((event) => command$.next(event)) : identity,
         resample({ to: wireRate, ...(config.resampler ? { resampler: config.resampler } : {}) }),
       ),
       commands: merge(concat(config.greeting, command$), source && 'events$' in source ? source.events$ : []),

@@ -16,6 +16,12 @@ const interval = [expect.any(Number), expect.any(Number), expect.any(Number)];
 const percentiles = { p50: expect.any(Number), p99: expect.any(Number) };
 
 describe('bench', () => {
+  it('gives the figures of the stages of audio', { timeout: 60_000 }, async () => {
+    const figures = (await figuresOf('audio')) as Record<string, unknown>;
+    expect(Object.keys(figures)).toHaveLength(14);
+    for (const figure of Object.values(figures)) expect(figure).toEqual({ micros: interval, grownKilobytes: expect.any(Number) });
+  });
+
   it('gives the figures of the hot path', { timeout: 60_000 }, async () => {
     expect(await figuresOf('hotpath')).toMatchObject({
       pipeUpMicros: expect.any(Number),

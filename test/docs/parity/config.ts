@@ -95,6 +95,7 @@ export const configLines: Lines<Exclude<keyof VoiceEngineConfig, keyof EngineCal
     'sends 10 ms at a time in ultra_low, unless told otherwise',
     'wait longer for words, the better the answer is to be',
     'has the service reduce noise for quality',
+    'stands in the way of the microphone with latencyMode quality, and nowhere else',
   ],
   enableTranscription: [
     'false; where lanes change, words are written down in any case',
