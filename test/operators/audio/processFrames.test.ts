@@ -36,7 +36,7 @@ describe('processFrames', () => {
         a: { ...a, samples: Int16Array.of(1, 2, 3, 4) },
       });
       expectSubscriptions(source.subscriptions).toBe('^-!');
-    });
+    })();
   });
 
   it('holds what comes before the processor is there, and gives it first, in order', () => {
@@ -49,7 +49,7 @@ describe('processFrames', () => {
         map(({ position }) => position),
       );
       expectObservable(out).toBe('-----(abc|)', { a: 0, b: 4, c: 8 });
-    });
+    })();
   });
 
   it('resets at the beginning, at a jump and at a change of rate, and closes at the end', () => {
