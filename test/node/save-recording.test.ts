@@ -34,7 +34,7 @@ afterEach(() => {
 
 const read = (path: string): Int16Array => {
   const [state, samples] = readWav(wavStart, readFileSync(path));
-  expect(endWav(state)).toEqual({ sampleRate: 24_000, channels: 1 });
+  expect(endWav(state)).toEqual({ sampleRate: 24_000, channels: 1, encoding: 'pcm16' });
   return samples;
 };
 /** The parts of a recording, which are all equally long. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { oggDemuxer } from '../../../src/dsp/formats/ogg-demuxer.js';
+import { oggPackets } from '../../../src/dsp/formats/ogg-packets.js';
 import { demux, failureOf, packetsOf } from './demux.js';
 import { ascii, bytesOf, headPacket, oggFile, packet20, page, tagsPacket } from './ogg-file.js';
 
@@ -92,6 +93,24 @@ describe('oggDemuxer', () => {
       { type: 'packet', packet: packet20(1), trim: 0, lost: 0 },
       { type: 'packet', packet: packet20(5), trim: 0, lost: 1920 },
     ]);
+  });
+
+  it('does not put the beginning of a lost packet before another one', () => {
+    const file = bytesOf(
+      page({ packets: [headPacket()], flags: 2 }),
+      page({ packets: [tagsPacket()], sequence: 1 }),
+      page({ packets: [packet20(1), packet20(2, 255)], goesOn: true, granule: 960, sequence: 2 }),
+      page({ packets: [packet20(4)], granule: 3840, sequence: 4 }),
+    );
+    expect(packetsOf(read(file))).toEqual([packet20(1), packet20(4)]);
+    expect(read(file)[2]).toMatchObject({ lost: 1920 });
+  });
+
+  it('keeps of packets that do not matter only what tells them', () => {
+    const segments = Array.from({ length: 200 }, () => new Uint8Array(255));
+    const whole = { isContinued: false, isFirst: false, isLast: false, granule: 0, serial: 1, sequence: 0 };
+    const [packet] = oggPackets(0).of({ ...whole, segments: [...segments, new Uint8Array(1)] }, false);
+    expect(packet).toHaveLength(255);
   });
 
   it('passes over comments of megabytes without keeping them', () => {

@@ -123,6 +123,14 @@ describe('webmDemuxer', () => {
       segment(tracks(track()), liveCluster(element(0xa3, [0x81, 0, 0, 2, 2, 200, 200, 1, 2]))),
       /block of it is damaged/,
     ],
+    [
+      'a lace of less than nothing',
+      segment(
+        tracks(track()),
+        liveCluster(element(0xa3, [0x81, 0, 0, 6, 2], vint(3, 1), vint(63 - 10, 1), new Array<number>(20).fill(0x78))),
+      ),
+      /block of it is damaged/,
+    ],
   ])('refuses %s in one clear line', (_, file, what) => {
     const error = failureOf(() => read(file));
     expect(error).toMatchObject({ _tag: 'AudioError', code: 'bad_audio', retryable: false });
