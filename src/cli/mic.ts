@@ -36,7 +36,9 @@ export const mic = async ({ input, device, vad: detector, json }: MicOptions): P
     }),
   );
   const isLive = process.stdout.isTTY && !json;
-  if (!json) console.log(`${input ?? `${device ?? 'microphone'} (Ctrl-C ends)`}, speech by ${detector}`);
+  const printTitle = (): void => {
+    if (!json) console.log(`${input ?? `${device ?? 'microphone'} (Ctrl-C ends)`}, speech by ${detector}`);
+  };
   let count = 0;
   let isDrawn = false;
   const print = (entry: VoiceFrame | AudioQuality): void => {
@@ -50,7 +52,9 @@ export const mic = async ({ input, device, vad: detector, json }: MicOptions): P
     isDrawn = false;
     console.log(json ? JSON.stringify(entry) : line(entry));
   };
-  await lastValueFrom(source.pipe(vad(config), measureQuality(), takeUntil(asked$), tap(print)), { defaultValue: undefined });
+  // The title comes when a signal is already listened to.
+  const shown$ = source.pipe(tap({ subscribe: printTitle }), vad(config), measureQuality(), takeUntil(asked$), tap(print));
+  await lastValueFrom(shown$, { defaultValue: undefined });
   if (isDrawn) console.log('');
   if (asked && input !== undefined) process.exitCode = codeOfSignal(asked);
 };
