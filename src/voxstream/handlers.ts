@@ -41,7 +41,8 @@ export function handlers<Events>(onFailure: (error: unknown) => void): Handlers<
       return all.length < before;
     },
     tell(type, event) {
-      for (const each of all) if (each.type === type) attempt(() => each.handle(event as never), type === 'error' ? ignore : onFailure);
+      for (const each of all)
+        if (each.type === type) attempt(() => each.handle(event as never), type === 'error' ? ignore : onFailure);
     },
     call: (action) => attempt(action, onFailure),
   };

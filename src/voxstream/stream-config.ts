@@ -71,7 +71,9 @@ export type StreamSettings = Required<StreamConfig> & {
  */
 export function checked<Config extends object>(who: string, fields: Fields<string>, config: unknown): Config {
   const misfits =
-    typeof config === 'object' && config !== null ? misfitsOf(fields, config) : [`must be an object, got ${config === null ? 'null' : `a ${typeof config}`}`];
+    typeof config === 'object' && config !== null
+      ? misfitsOf(fields, config)
+      : [`must be an object, got ${config === null ? 'null' : `a ${typeof config}`}`];
   if (misfits.length > 0) throw new ConfigError(`${who}: ${misfits.join('\n')}`, { code: 'invalid_config' });
   return Object.fromEntries(Object.entries(config as Config).filter(([, value]) => value !== undefined)) as Config;
 }
