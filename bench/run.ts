@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { conversation } from './conversation.js';
+import { echo } from './echo.js';
 import { hotpath } from './hotpath.js';
 import { lanes } from './lanes.js';
 import { type LatencyConfig, latency } from './latency.js';
@@ -53,6 +54,7 @@ const aboveZero = (text: string): number => {
 };
 
 add('conversation', 'a conversation of 100 turns through two lanes, at the pace of speech', conversation);
+add('echo', 'what both modes of cancelEcho take away in a simulated room, what they leave of a voice, and their CPU', echo);
 add('hotpath', 'CPU of 20 ms of audio through the pipeline: without a socket, and against bare ws', hotpath);
 add('lanes', 'what switching lanes costs by the frame, how fast it is, and whether it holds memory', lanes);
 add<LatencyConfig>('latency', 'what the pipeline adds to the way of the audio, and what a live session costs', latency).addOption(

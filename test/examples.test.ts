@@ -23,8 +23,17 @@ const says: Readonly<Record<string, readonly RegExp[]>> = {
     /♪ tune/,
     /big → fast: released\nyou: Thanks!/,
   ],
+  quality: [
+    /^clean {2}0\.9\d|^clean {2}1\.00/,
+    /^noisy {2}0\.[0-5]\d$/m,
+    /alert: snrDb/,
+    /^packets {2}1\d\.\d % lost, [1-9]\d* ms made up$/m,
+  ],
   'custom-provider': [/assistant: go to the market/, /service: disconnected/],
   'marble-test': [/^ok: /],
+  formats: [
+    /^a browser's recording: webm, 1500 ms\n75 messages for twilio, of 160 bytes each\nanswer\.ogg: ogg, 1500 ms, \d+ bytes for each 20 ms\nnot read: the audio is MP4, as Safari records/,
+  ],
   assistant: [/^assistant: It is sunny in Tokyo/],
   interpreter: [/^en: What's the weather in Tokyo\?\nes: ¿Qué tiempo hace en Tokio\?\n$/],
   ivr: [

@@ -1,12 +1,14 @@
-import type { OperatorFunction } from 'rxjs';
+import { defer, type OperatorFunction } from 'rxjs';
 import type { AudioFrame } from '../../src/audio.js';
 import { type AudioFormat, assertFormat, type FormatName, isRaw } from '../../src/dsp/formats/audio-format.js';
+import { barePackets } from '../../src/dsp/formats/bare-packets.js';
+import type { OpusPart } from '../../src/dsp/formats/demuxer.js';
 import { formatOf, sniffBytes } from '../../src/dsp/formats/format-of.js';
 import { joinBytes } from '../../src/dsp/formats/join-bytes.js';
 import { oggDemuxer } from '../../src/dsp/formats/ogg-demuxer.js';
-import { openOpusDecoder } from '../../src/dsp/formats/opus.js';
-import { containerDecoder, packetDecoder } from '../../src/dsp/formats/opus-decoder.js';
-import { rawDecoder, type StreamDecoder, wavDecoder } from '../../src/dsp/formats/stream-decoder.js';
+import { type OpusDecoder, openOpusDecoder } from '../../src/dsp/formats/opus.js';
+import { partDecoder } from '../../src/dsp/formats/part-decoder.js';
+import { frameCounter, type Reader, rawReader, wavReader } from '../../src/dsp/formats/reader.js';
 import { webmDemuxer } from '../../src/dsp/formats/webm-demuxer.js';
 import { transform } from '../../src/transform.js';
 import { type Transcoder, transcode } from './transcode.js';
@@ -20,32 +22,70 @@ export interface DecodeStreamConfig extends Omit<AudioFormat, 'format'> {
   readonly format?: FormatName | 'auto';
 }
 
-const open = (format: FormatName, config: Omit<AudioFormat, 'format'>): StreamDecoder | Promise<StreamDecoder> => {
-  if (isRaw(format)) return rawDecoder({ ...config, format });
-  if (format === 'wav') return wavDecoder();
-  const opus = openOpusDecoder();
-  if (format === 'opus') return opus.then(packetDecoder);
-  return opus.then((decoder) => containerDecoder(format === 'webm' ? webmDemuxer() : oggDemuxer(), decoder));
+type Part = AudioFrame | OpusPart;
+
+const readerOf = (format: FormatName, config: Omit<AudioFormat, 'format'>): Reader<Part> => {
+  if (isRaw(format)) return rawReader({ ...config, format });
+  if (format === 'wav') return wavReader();
+  return format === 'webm' ? webmDemuxer() : format === 'ogg' ? oggDemuxer() : barePackets();
 };
 
-const folded = ({ decode, flush, close }: StreamDecoder): Transcoder<Uint8Array, AudioFrame> => ({ push: decode, flush, close });
-
-/** The first value has enough bytes to tell its format by, or all there are. */
-const enoughFirst = transform<Uint8Array, Uint8Array>(() => {
-  let held: Uint8Array | undefined = new Uint8Array(0);
-  return {
-    next(bytes, emit) {
-      if (!held) return emit(bytes);
-      held = joinBytes([held, bytes]);
-      if (held.length < sniffBytes) return;
-      emit(held);
-      held = undefined;
-    },
-    flush(emit) {
-      if (held && held.length > 0) emit(held);
-    },
+/** Chooses the reader when there are enough bytes to tell the format by, or no more will come. */
+const telling = (): Reader<Part> => {
+  let held = new Uint8Array(0);
+  let reader: Reader<Part> | undefined;
+  const tell = (): readonly Part[] => {
+    reader = readerOf(formatOf(held), {});
+    return reader.push(held);
   };
-});
+  return {
+    push(bytes) {
+      if (reader) return reader.push(bytes);
+      held = Uint8Array.from(joinBytes([held, bytes]));
+      return held.length < sniffBytes ? [] : tell();
+    },
+    flush: () => [...(reader || held.length === 0 ? [] : tell()), ...(reader?.flush() ?? [])],
+  };
+};
+
+/** Reads what comes; nothing at all is no audio, and no error either. */
+const readBytes = (open: () => Reader<Part>): OperatorFunction<Uint8Array, Part> =>
+  transform(() => {
+    let reader: Reader<Part> | undefined;
+    const emitAll = (parts: readonly Part[], emit: (part: Part) => void): void => {
+      for (const part of parts) emit(part);
+    };
+    return {
+      next(bytes, emit) {
+        reader ??= open();
+        emitAll(reader.push(bytes), emit);
+      },
+      flush: (emit) => emitAll(reader?.flush() ?? [], emit),
+    };
+  });
+
+const isFrame = (part: Part): part is AudioFrame => 'samples' in part;
+
+/** Decodes what is still Opus. */
+const decodeParts: OperatorFunction<Part, AudioFrame> = (source) =>
+  defer(() => {
+    const counter = frameCounter();
+    const asItIs: Transcoder<Part, AudioFrame> = {
+      push: (part) => (isFrame(part) ? [part] : []),
+      flush: () => [],
+      close: () => undefined,
+    };
+    const withOpus = (opus: OpusDecoder): Transcoder<Part, AudioFrame> => {
+      const decode = partDecoder(opus, counter);
+      return { push: (part) => (isFrame(part) ? [part] : decode(part)), flush: () => [], close: opus.close };
+    };
+    return source.pipe(
+      transcode({
+        open: (part) => (isFrame(part) ? asItIs : openOpusDecoder().then(withOpus)),
+        opensAnew: (part) => !isFrame(part) && part.type === 'head',
+      }),
+    );
+  });
 
 /**
  * Decodes audio of any format that comes in pieces: a file as it is read, a phone call, or the chunks of a browser's MediaRecorder, of which only the
@@ -66,13 +106,6 @@ const enoughFirst = transform<Uint8Array, Uint8Array>(() => {
 export function decodeStream({ format = 'auto', ...config }: DecodeStreamConfig = {}): OperatorFunction<Uint8Array, AudioFrame> {
   assertFormat('decodeStream', { ...config, format: format === 'auto' ? 'wav' : format });
 
-  if (format !== 'auto') return transcode(() => opening(open(format, config)));
-  return (source) =>
-    source.pipe(
-      enoughFirst,
-      transcode((first) => opening(open(formatOf(first), config))),
-    );
+  const read = readBytes(() => (format === 'auto' ? telling() : readerOf(format, config)));
+  return (source) => source.pipe(read, decodeParts);
 }
-
-const opening = (decoder: StreamDecoder | Promise<StreamDecoder>) =>
-  decoder instanceof Promise ? decoder.then(folded) : folded(decoder);

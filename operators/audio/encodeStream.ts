@@ -106,9 +106,11 @@ export function encodeStream(config: EncodeStreamConfig): OperatorFunction<Audio
     source.pipe(
       toRate,
       toLength,
-      transcode(({ sampleRate }) => {
-        const encoder = open(config, sampleRate);
-        return encoder instanceof Promise ? encoder.then((now) => folded(now, sampleRate)) : folded(encoder, sampleRate);
+      transcode({
+        open({ sampleRate }) {
+          const encoder = open(config, sampleRate);
+          return encoder instanceof Promise ? encoder.then((now) => folded(now, sampleRate)) : folded(encoder, sampleRate);
+        },
       }),
     );
 }

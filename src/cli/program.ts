@@ -5,6 +5,7 @@ import { faultTypes } from '../faults/check-fault.js';
 import type { Fault } from '../faults/fault.js';
 import { parseFault } from '../faults/parse-fault.js';
 import { checkDevices, listDevices } from './devices.js';
+import { detectors, mic } from './mic.js';
 import { play } from './play.js';
 import { simulate } from './simulate.js';
 import { talk } from './talk.js';
@@ -54,6 +55,15 @@ export const program = (): Command => {
     .description('List microphones and loudspeakers.')
     .option('--check', 'open each, play a tone, show the input level')
     .action(({ check }: { check?: boolean }) => (check ? checkDevices() : listDevices()));
+
+  rxvox
+    .command('mic')
+    .description('Show the level of the microphone, speech, and how well the voice comes in.')
+    .option('-i, --input <file.wav>', 'listen to this file instead of the microphone (PCM16, mono or stereo)')
+    .option('-d, --device <name>', 'the microphone: id, name, or a part of the name')
+    .addOption(new Option('--vad <name>', 'what tells speech').choices(Object.keys(detectors)).default('energy'))
+    .option('--json', 'print one JSON report a line')
+    .action(mic);
 
   rxvox
     .command('simulate')

@@ -4,7 +4,7 @@ import { emptyMap, get, type PersistentMap, set } from './persistent-map.js';
 
 /** What the user hears, and has heard. */
 export interface PlayoutClock {
-  /** Whether anybody plays: `realtime` has a playout, or the application has reported that it plays by itself. */
+  /** Whether anybody plays: `realtime` has a playout that has not failed, or the application has reported that it plays by itself. */
   readonly isPresent: boolean;
   /** The item that sounds now, or that sounded last. */
   readonly itemId: string | undefined;

@@ -12,6 +12,8 @@ import { pause, speak } from './virtual-audio.js';
 
 /** Turns of each kind; 20 take five minutes for each mode. */
 const turns = Number(process.env.ECHO_TURNS ?? 3);
+/** A machine that is too busy plays with gaps: the echo comes another way after each. */
+const busy = { retry: turns > 3 ? 0 : 2 };
 const answer = 'It is sunny in Tokyo today, about twenty two degrees, with a light breeze.';
 const backends = ['pulse', 'naudiodon'] as const;
 const modes = ['doubleTalk', 'strong'] as const;
@@ -88,7 +90,7 @@ const talkOver = async ({ say, until, count }: Talk): Promise<void> => {
 };
 
 describe('a loudspeaker beside the microphone', () => {
-  it('interrupts itself where nothing is done against it', { timeout: 60_000, retry: 2 }, async () => {
+  it('interrupts itself where nothing is done against it', { timeout: 60_000, ...busy }, async () => {
     const interruptions = await talk(
       'pulse',
       () => (frame$) => frame$,
@@ -104,7 +106,7 @@ describe('a loudspeaker beside the microphone', () => {
   describe.each(modes)('with cancelEcho, %s', (mode: NonNullable<CancelEchoConfig['mode']>) => {
     const treat = ({ reference$ }: Loudspeaker) => cancelEcho<AudioFrame>(reference$, { mode });
 
-    it.each(backends)('never interrupts itself, through %s', { timeout: 30_000 + 15_000 * turns, retry: 2 }, async (backend) => {
+    it.each(backends)('never interrupts itself, through %s', { timeout: 30_000 + 15_000 * turns, ...busy }, async (backend) => {
       const [interrupted, started] = await talk(backend, treat, async (conversation) => {
         await listen(conversation);
         return [conversation.count('turn.interrupted'), conversation.count('speech.started')];
@@ -114,7 +116,7 @@ describe('a loudspeaker beside the microphone', () => {
 
     it.each(backends)(
       'is interrupted by whoever talks over it, through %s',
-      { timeout: 30_000 + 15_000 * turns, retry: 2 },
+      { timeout: 30_000 + 15_000 * turns, ...busy },
       async (backend) => {
         const interrupted = await talk(backend, treat, async (conversation) => {
           await talkOver(conversation);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { concatMap, lastValueFrom, type Observable, take, takeWhile, tap, toArray } from 'rxjs';
+import { concatMap, EMPTY, lastValueFrom, type Observable, take, takeWhile, tap, toArray } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { AudioSink } from '../../operators/playTo.js';
 import type { AudioFrame } from '../../src/audio.js';
@@ -172,6 +172,20 @@ describe('naudiodon', () => {
     expect(performance.now() - started).toBeGreaterThan(400);
     expect(taken.length).toBeGreaterThan(10);
     expect(taken).toEqual([...taken].sort((a, b) => a - b));
+  });
+
+  it('says what the loudspeaker is given, silence included, once somebody listens', async () => {
+    const samples = Int16Array.from({ length: 1000 }, (_, i) => i + 1);
+    const given$ = fake()
+      .output(loudspeaker)
+      .pipe(concatMap((sink) => (sink.reference$ ?? EMPTY).pipe(tap({ subscribe: () => sink.write(samples) }))));
+    const frames = await all(given$.pipe(take(20)));
+    const [first] = frames;
+    expect(frames.map(({ position }) => position - (first?.position ?? 0))).toEqual(frames.map((_, i) => 480 * i));
+    const heard = frames.flatMap((frame) => [...frame.samples]);
+    const start = heard.indexOf(1);
+    expect(heard.slice(start, start + 1000)).toEqual([...samples]);
+    expect(heard.filter((sample) => sample !== 0)).toHaveLength(1000);
   });
 
   it('feeds a loudspeaker that nobody writes to, and wants 60 ms ahead at least', async () => {

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { concatMap, lastValueFrom, type Observable, take, takeWhile, tap, toArray } from 'rxjs';
+import { concatMap, EMPTY, lastValueFrom, type Observable, take, takeWhile, tap, toArray } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { capture, devices, openSpeaker } from '../../src/node/index.js';
 import { player } from '../../src/node/player.js';
@@ -89,6 +89,19 @@ describe('player', () => {
     expect(first).toBeGreaterThan(480);
     expect([...played.subarray(first, first + 4800)]).toEqual([...samples]);
     expect(played.length).toBeGreaterThan(first + 4800 + 480);
+  });
+
+  it('says what it feeds, silence included, where the device will have it', async () => {
+    const samples = Int16Array.from({ length: 1000 }, (_, i) => i + 1);
+    const given$ = player({ program: keep(join(folder, 'x.raw')), sampleRate: 24_000 }).pipe(
+      concatMap((sink) => (sink.reference$ ?? EMPTY).pipe(tap({ subscribe: () => sink.write(samples) }))),
+    );
+    const frames = await all(given$.pipe(take(10)));
+    const ends = frames.map(({ position }) => position + 480);
+    // A stall of this process is as much silence of the device.
+    for (const [i, { position }] of frames.slice(1).entries()) expect(position).toBeGreaterThanOrEqual(ends[i] ?? 0);
+    expect(frames.every((frame) => frame.samples.length === 480 && frame.position % 480 === 0)).toBe(true);
+    expect(frames.flatMap((frame) => [...frame.samples]).filter((sample) => sample !== 0)).toEqual([...samples]);
   });
 
   it('is never more than 80 ms ahead of real time', async () => {

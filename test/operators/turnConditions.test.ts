@@ -12,6 +12,7 @@ import {
   whenAny,
   whenNot,
 } from '../../operators/turnConditions.js';
+import { AudioError } from '../../src/errors.js';
 import type { VoiceEvent } from '../../src/events.js';
 import { initialState } from '../../src/state/session-state.js';
 import { marbles } from '../marbles.js';
@@ -24,6 +25,7 @@ const events: Readonly<Record<string, VoiceEvent>> = {
   T: { type: 'turn.started', reason: 'speech' },
   o: { type: 'playout.started', itemId: 'a', responseId: 'r' },
   d: { type: 'playout.drained' },
+  x: { type: 'playout.failed', error: new AudioError('unplugged', { code: 'device_lost' }) },
 };
 /** `-` holds not any more, any other letter a reason. */
 const letters: Readonly<Record<string, Reason>> = {
@@ -63,6 +65,7 @@ describe('turn conditions', () => {
     '-o-d-o--d----',
     '-a---a-----0-',
   );
+  holds('assistantHeard ends with the loudspeaker', assistantHeard({ tailMs: 60 }), '-o---x------', '-a------0---');
   holds('monologue counts speech of the turn alone', monologue({ ms: 200 }), '-SpTPE-SpP----', '--0-----m-----');
   holds('monologue adds up what pauses divide', monologue({ ms: 300 }), '-T-S-pE-Sp----', '-0-------m----');
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { AudioError } from '../../src/errors.js';
 import type { VoiceEvent } from '../../src/events.js';
 import { droppedLimit, heardMsOf, initialPlayoutClock, playoutClock } from '../../src/state/playout-clock.js';
 import type { ServerEvent } from '../../src/wire/server-event.js';
@@ -29,6 +30,19 @@ const flushed = (playedMs: number, responseId = 'resp_1'): VoiceEvent => ({
 });
 
 describe('playout clock', () => {
+  it('knows of no loudspeaker any more that has failed, and still what was heard of it', () => {
+    const error = new AudioError('unplugged', { code: 'device_lost' });
+    const clock = having(
+      audio(),
+      played('a', 40),
+      { type: 'playout.pause' } as never,
+      { type: 'playout.failed', error },
+      audio(),
+    );
+    expect(clock).toMatchObject({ isPresent: false, isSounding: false, isPaused: false });
+    expect(heardMsOf(clock, 'a')).toBe(40);
+  });
+
   it('knows of any history how much of each item was heard, and in all', () => {
     const step = fc.record({ item: fc.constantFrom('a', 'b', 'c'), ms: fc.integer({ min: 1, max: 500 }) });
     fc.assert(

@@ -51,7 +51,7 @@ const treatmentOf = (sampleRate: Hertz): EchoTreatment => {
         return;
       }
       filter.process(block, newest, suppressor.leak);
-      suppressor.process(filter.error, filter.echo, filter.uncertainty, false, out);
+      suppressor.process(filter.error, filter.echo, filter.uncertainty, filter.isLost(), out);
     },
     close: () => undefined,
   };

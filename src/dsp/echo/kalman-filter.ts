@@ -15,6 +15,10 @@ export interface KalmanFilter {
    * the drift of two clocks for example, for somebody's voice, and hold still.
    */
   process(near: Float64Array, spectra: readonly Float64Array[], leak: Float64Array): void;
+  /**
+   * Whether the filter does not follow the echo: at first, and when the path has changed. Until it takes most of the echo away again, or has had its time.
+   */
+  isLost(): boolean;
   /** Moves what was learned by so many blocks, when the spectra are taken from earlier (positive) or later ones. */
   shift(blocks: number): void;
   /** Forgets the room. */
@@ -38,8 +42,14 @@ const smoothing = 0.8;
 /** Louder than the microphone itself by this factor of power, and for so many blocks: the filter does harm. */
 const harm = 1.5;
 const harmBlocks = 6;
+/** So soon, 20 ms, it is lost, if what it does is no quieter than that share of the echo's power of late: a VAD takes 100 ms of echo for speech. */
+const lostBlocks = 2;
+const audible = 0.05;
+/** For so many blocks with sound at the most, 1.5 s of 10 ms; it is found again when it takes 6 dB away. */
+const longestLost = 140;
+const found = 0.25;
 /** Partitions that are brought back to half their length in each block. */
-const constrainedAtOnce = 3;
+const constrainedAtOnce = 2;
 
 const powerOf = (samples: Float64Array): number => {
   let sum = 0;
@@ -68,6 +78,10 @@ export const createKalmanFilter = ({ blockSize, partitions }: KalmanFilterConfig
   const error = new Float64Array(blockSize);
   const echo = new Float64Array(blockSize);
   let harmful = 0;
+  let lostFor = longestLost;
+  let echoLevel = 0;
+  let nearMean = 0;
+  let errorMean = 0;
   let constrained = 0;
   /** White noise of one step of 16 bits: what no filter can be better than. */
   const least = blockSize / 12;
@@ -143,6 +157,14 @@ export const createKalmanFilter = ({ blockSize, partitions }: KalmanFilterConfig
     }
   };
 
+  const watch = (nearPower: number, errorPower: number): void => {
+    echoLevel = Math.max(0.98 * echoLevel, powerOf(echo));
+    nearMean = 0.9 * nearMean + 0.1 * nearPower;
+    errorMean = 0.9 * errorMean + 0.1 * errorPower;
+    if (harmful >= lostBlocks && errorPower > audible * echoLevel) lostFor = longestLost;
+    else if (lostFor > 0) lostFor = errorMean < found * nearMean ? 0 : lostFor - 1;
+  };
+
   reset();
   return {
     error,
@@ -155,8 +177,11 @@ export const createKalmanFilter = ({ blockSize, partitions }: KalmanFilterConfig
         echo[i] = one;
         error[i] = (near[i] as number) - one;
       }
-      const isHarmful = powerOf(error) > harm * powerOf(near) + least;
+      const nearPower = powerOf(near);
+      const errorPower = powerOf(error);
+      const isHarmful = errorPower > harm * nearPower + least;
       harmful = isHarmful ? harmful + 1 : Math.max(0, harmful - 0.25);
+      watch(nearPower, errorPower);
       if (harmful > harmBlocks) reset();
       if (isHarmful) {
         error.set(near);
@@ -172,7 +197,9 @@ export const createKalmanFilter = ({ blockSize, partitions }: KalmanFilterConfig
         constrained = (constrained + 1) % partitions;
       }
     },
+    isLost: () => lostFor > 0,
     shift(blocks) {
+      lostFor = longestLost;
       const turns = Math.max(-partitions, Math.min(partitions, blocks));
       for (let i = 0; i < Math.abs(turns); i++) {
         if (turns > 0) {

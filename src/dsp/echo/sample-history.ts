@@ -4,7 +4,7 @@ export interface SampleHistory {
   write(index: number, samples: Int16Array): void;
   /** Fills `out` from an index on; what is not known, or no longer, is silence. */
   read(index: number, out: Float64Array): void;
-  /** Index behind the last sample. */
+  /** Index behind the last sample; minus infinity before the first. */
   end(): number;
 }
 
@@ -13,15 +13,15 @@ export const createSampleHistory = (capacity: number): SampleHistory => {
   const ring = new Int16Array(capacity);
   // Index modulo capacity, of negative indices too.
   const mask = capacity - 1;
-  let end = 0;
+  let end = Number.NEGATIVE_INFINITY;
 
   return {
     write(index, samples) {
-      const from = Math.max(end, index - capacity);
-      for (let i = from; i < index; i++) ring[i & mask] = 0;
-      for (let i = Math.max(0, samples.length - capacity); i < samples.length; i++)
-        ring[(index + i) & mask] = samples[i] as number;
-      end = Math.max(end, index + samples.length);
+      const newEnd = Math.max(end, index + samples.length);
+      const oldest = newEnd - capacity;
+      for (let i = Math.max(end, oldest); i < index; i++) ring[i & mask] = 0;
+      for (let i = Math.max(0, oldest - index); i < samples.length; i++) ring[(index + i) & mask] = samples[i] as number;
+      end = newEnd;
     },
     read(index, out) {
       const oldest = end - capacity;

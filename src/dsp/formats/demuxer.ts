@@ -1,4 +1,5 @@
 import type { OpusHead } from './opus-packet.js';
+import type { Reader } from './reader.js';
 
 /** One piece of what a container holds. */
 export type OpusPart =
@@ -6,6 +7,7 @@ export type OpusPart =
   | { readonly type: 'head'; readonly head: OpusHead }
   | {
       readonly type: 'packet';
+      /** One of no bytes was lost on its way. */
       readonly packet: Uint8Array;
       /** Samples at 48 kHz that are to be left out at its end. */
       readonly trim: number;
@@ -13,21 +15,8 @@ export type OpusPart =
       readonly lost: number;
     };
 
-/** A fold from the bytes of a container, in pieces of any size, to the Opus packets in it. What it holds is bounded, whatever the bytes say. */
-export interface Demuxer {
-  /**
-   * What these bytes complete.
-   *
-   * @throws AudioError `bad_audio` on call, when they are not of this container.
-   */
-  push(bytes: Uint8Array): readonly OpusPart[];
-  /**
-   * What was held until the end. A stream that stops in the middle is taken for what it has.
-   *
-   * @throws AudioError `bad_audio` on call, when no audio ever began.
-   */
-  flush(): readonly OpusPart[];
-}
+/** Reads the Opus packets of a container. What it holds is bounded, whatever the bytes say. */
+export type Demuxer = Reader<OpusPart>;
 
 /** An Opus packet, and the samples at 48 kHz that it stands for. */
 export interface TimedPacket {

@@ -2,6 +2,7 @@
 export { readFileSync } from 'node:fs';
 export { concatMap, filter, identity, ignoreElements, map, merge, of, take, tap } from 'rxjs';
 export * from '../../../marbles/index.js';
+export * from '../../../operators/audio/index.js';
 export * from '../../../src/index.js';
 export * from '../../../src/node/index.js';
 export { VoiceEngine } from '../../../src/node/index.js';

@@ -5,17 +5,23 @@ import { joinBytes } from './join-bytes.js';
 import { toMono } from './mix-channels.js';
 import { decodeRaw } from './raw-samples.js';
 
-/** A fold from the bytes of a format, in pieces, to frames, mono PCM16, one after the other from position 0. */
-export interface StreamDecoder {
-  /** What these bytes complete; none of it empty. */
-  decode(bytes: Uint8Array): readonly AudioFrame[];
-  /** The end: what was held, or the error of a stream that never began. */
-  flush(): readonly AudioFrame[];
-  /** Gives back memory that is not collected. */
-  close(): void;
+/** A fold from the bytes of a format, in pieces of any size, to what is in them. */
+export interface Reader<Out> {
+  /**
+   * What these bytes complete.
+   *
+   * @throws AudioError on call, when they are not of this format.
+   */
+  push(bytes: Uint8Array): readonly Out[];
+  /**
+   * What was held until the end. A stream that stops in the middle is taken for what it has.
+   *
+   * @throws AudioError on call, when no audio ever began.
+   */
+  flush(): readonly Out[];
 }
 
-/** Puts samples one after the other. */
+/** Puts samples one after the other, as frames from position 0. */
 export const frameCounter = () => {
   let position = 0;
   return {
@@ -32,28 +38,27 @@ export const frameCounter = () => {
 };
 
 /** Reads samples and nothing else. Half a sample waits for its other half; at the end it is dropped. */
-export const rawDecoder = ({ format, sampleRate = 24_000, channels = 1 }: AudioFormat<RawFormat>): StreamDecoder => {
+export const rawReader = ({ format, sampleRate = 24_000, channels = 1 }: AudioFormat<RawFormat>): Reader<AudioFrame> => {
   const size = bytesPerSample(format) * channels;
   const counter = frameCounter();
   let rest = new Uint8Array(0);
   return {
-    decode(bytes) {
+    push(bytes) {
       const all = rest.length === 0 ? bytes : joinBytes([rest, bytes]);
       const whole = all.length - (all.length % size);
       rest = all.slice(whole);
       return counter.frames(toMono(decodeRaw(all.subarray(0, whole), format), channels), sampleRate);
     },
     flush: () => [],
-    close: () => undefined,
   };
 };
 
 /** Reads a WAV file. */
-export const wavDecoder = (): StreamDecoder => {
+export const wavReader = (): Reader<AudioFrame> => {
   const counter = frameCounter();
   let state: WavState = wavStart;
   return {
-    decode(bytes) {
+    push(bytes) {
       const [next, samples] = readWav(state, bytes);
       state = next;
       return counter.frames(samples, state.format?.sampleRate ?? 0);
@@ -62,6 +67,5 @@ export const wavDecoder = (): StreamDecoder => {
       endWav(state);
       return [];
     },
-    close: () => undefined,
   };
 };
