@@ -8,6 +8,7 @@ import { type LatencyConfig, latency } from './latency.js';
 import { type LoadConfig, load } from './load.js';
 import type { Report } from './report.js';
 import { type SessionsConfig, sessions } from './sessions.js';
+import { voxstream } from './voxstream.js';
 
 /** How much of it to do. */
 interface Options {
@@ -74,5 +75,6 @@ add<SessionsConfig>('sessions', 'voice sessions at once against one simulator pr
   .option('--sessions <count>', 'how many; 500 when left out', atLeast(1))
   // The first turn has ended by then.
   .option('--seconds <count>', 'how long; 60 when left out', atLeast(3));
+add('voxstream', 'what VoxStream costs a chunk, against its bounds', voxstream);
 
 await program.parseAsync();

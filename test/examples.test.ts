@@ -10,6 +10,9 @@ const run = promisify(execFile);
 
 /** What each example says at least; one that is not listed here fails. */
 const says: Readonly<Record<string, readonly RegExp[]>> = {
+  voxstream: [
+    /^user_speaking\nuser_finished after [12]\.\d s\n96000 samples heard, 100 messages of 160 bytes for twilio\nquality [01]\.\d+, \d\.\d s of speech\n$/,
+  ],
   pipeline: [/you spoke for \d+ ms/, /assistant: It is sunny in Tokyo/, /played \d/],
   'custom-pipeline': [/first audio \d+ ms after/, /assistant: It is sunny in Tokyo\./],
   lanes: [

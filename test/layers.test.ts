@@ -294,6 +294,7 @@ const core = [
   'src/state',
   'src/providers',
   'src/engine',
+  'src/voxstream',
   'src/otel',
   'operators',
   'marbles',

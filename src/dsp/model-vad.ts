@@ -11,7 +11,12 @@ export type SpeechProbability = (frame: AudioFrame) => number;
  * What tells speech: a function, which all detectors that are given it ask, or an object that opens one for each of them, so that it may
  * remember what it heard. Longer frames than 20 ms come to an opened one in pieces of 20 ms.
  */
-export type VoiceModel = SpeechProbability | { readonly open: () => SpeechProbability };
+export type VoiceModel =
+  | SpeechProbability
+  | {
+      /** Opens one for one detector. */
+      readonly open: () => SpeechProbability;
+    };
 
 /** When a probability is speech. */
 export interface ModelVadConfig extends DebounceConfig {

@@ -2,8 +2,8 @@ import type { AudioFrame } from '../audio.js';
 import { loadAec3 } from '../dsp/echo/aec3.js';
 import type { EchoCanceller } from '../dsp/echo/echo-canceller.js';
 import { kalmanEcho } from '../dsp/echo/kalman-echo.js';
-import { loadNoiseReducer } from '../dsp/noise-reducer.js';
 import { loadResampler } from '../dsp/resampler.js';
+import { loadEnhancer } from '../enhancement.js';
 import type { AudioStageEvent } from '../events.js';
 import type { EnhancementOptions } from './enhancement-options.js';
 import type { OptimizeFor } from './optimizations.js';
@@ -58,7 +58,7 @@ export async function loadEnhancement(
   const isEnhanced = noiseReduction || gainControl || clarityBoost;
   const parts = await Promise.all([
     ...(mode ? [cancellers[mode]().then((open) => listening(open, listen))] : []),
-    ...(isEnhanced ? [(void optimizeFor, void report, loadNoiseReducer({ model: 'speex' }))] : []),
+    ...(isEnhanced ? [loadEnhancer({ mode: optimizeFor, noiseReduction, gainControl, clarityBoost, report })] : []),
   ]);
   return () => chained(parts.map((open) => open()));
 }

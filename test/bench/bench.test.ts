@@ -45,6 +45,13 @@ describe('bench', () => {
     });
   });
 
+  it('gives the figures of VoxStream', { timeout: 60_000 }, async () => {
+    expect(await figuresOf('voxstream')).toMatchObject({
+      costs: { creation: percentiles, process: percentiles, detectVoice: percentiles },
+      delays: { 'delay and processing for balanced': expect.any(Number) },
+    });
+  });
+
   it('gives the figures of lanes', { timeout: 60_000 }, async () => {
     expect(await figuresOf('lanes')).toMatchObject({
       frameMicros: interval,

@@ -6,6 +6,14 @@ import type { Line, Lines } from './parity/line.js';
 import { analyzerLines, callbackLines, conversationLines, emitterLines, methodLines } from './parity/methods.js';
 import { costLines, metricsLines, usageLines } from './parity/metrics.js';
 import { errorLines, presetLines, sessionLines } from './parity/sessions.js';
+import {
+  enhancementLines,
+  streamConfigLines,
+  streamEventLines,
+  streamMetricsLines,
+  vadConfigLines,
+  voxStreamLines,
+} from './parity/vox-stream.js';
 
 const root = new URL('../', import.meta.url);
 
@@ -60,11 +68,17 @@ const tables: Readonly<Record<string, Lines<string>>> = {
   '`SessionConfig`': sessionLines,
   '`SessionPresets`': presetLines,
   Errors: errorLines,
+  '`VoxStream`: configuration': streamConfigLines,
+  '`VADConfig`': vadConfigLines,
+  '`EnhancementOptions`': enhancementLines,
+  '`VoxStream`: methods and properties': voxStreamLines,
+  '`VoxStream`: events': streamEventLines,
+  '`VoxStream`: metrics': streamMetricsLines,
 };
 
 const page = [
-  '# What VoiceEngine promises, and the tests that show it',
-  'Made from the tests (`npx vitest run test/docs -u`). Each line names the tests that fail when it is broken; those of `test/engine` with an engine in them run it over sockets against the [simulator](simulator.md), those marked “both” on the [mock](testing.md), too. The [guide](voice-engine.md) tells how to use it.',
+  '# What VoiceEngine and VoxStream promise, and the tests that show it',
+  'Made from the tests (`npx vitest run test/docs -u`). Each line names the tests that fail when it is broken; those of `test/engine` with an engine in them run it over sockets against the [simulator](simulator.md), those marked “both” on the [mock](testing.md), too. The guides tell how to use them: [VoiceEngine](voice-engine.md), [VoxStream](voxstream.md).',
   ...Object.entries(tables).map(([title, lines]) => table(title, lines)),
 ].join('\n\n');
 

@@ -54,6 +54,35 @@ describe('enhanceVoice', () => {
     expect(stream.process(speech) === speech).toBe(true);
   });
 
+  it('holds the level, and makes words clear', async () => {
+    const soft = { ...testAudio({ durationMs: 8000 }) };
+    const quiet = { ...soft, samples: soft.samples.map((sample) => sample / 8) };
+    const gained = new VoxStream();
+    await gained.enhanceVoice({ gainControl: true });
+    const clear = new VoxStream();
+    await clear.enhanceVoice({ clarityBoost: true });
+    expect(lastSecond(gained.process(quiet).samples)).toBeGreaterThan(4 * lastSecond(quiet.samples));
+    const { samples } = clear.process(testAudio({ pattern: 'speech' }));
+    expect(lastSecond(samples) === lastSecond(testAudio().samples)).toBe(false);
+    const hum = {
+      ...soft,
+      samples: Int16Array.from({ length: 48_000 }, (_, i) => 3000 * Math.sin((2 * Math.PI * 40 * i) / 24_000)),
+      position: 0,
+    };
+    const another = new VoxStream();
+    await another.enhanceVoice({ clarityBoost: true });
+    expect(lastSecond(another.process(hum).samples)).toBeLessThan(lastSecond(hum.samples) / 2);
+  });
+
+  it('tells of the times of its stages', async () => {
+    const stream = new VoxStream();
+    const told: string[] = [];
+    stream.on('enhancement', ({ type }) => told.push(type));
+    await stream.enhanceVoice({ gainControl: true });
+    for (const chunk of framesOf(speech)) stream.process(chunk);
+    expect(told).toContain('audio.stage_timings');
+  });
+
   it('takes out what attachPlayback plays', async () => {
     const stream = new VoxStream();
     await stream.enhanceVoice({ echoCancellation: true });
