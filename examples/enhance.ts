@@ -39,4 +39,6 @@ const results$ = from(modes).pipe(
     ),
   ),
 );
-await results$.forEach(({ mode, frames }) => say(`${mode}, ${enhanceDelayMs({ mode })} ms later`, frames));
+await results$.forEach(({ mode, frames }) => {
+  say(`${mode}, ${enhanceDelayMs({ mode })} ms later`, frames);
+});

@@ -28,6 +28,7 @@ const says: Readonly<Record<string, readonly RegExp[]>> = {
     /^noisy {2}0\.[0-5]\d$/m,
     /alert: snrDb/,
     /^packets {2}1\d\.\d % lost, [1-9]\d* ms made up$/m,
+  ],
   enhance: [
     /^as it came: speech -3\d dB, pauses -\d+ dB\nlatency, 0 ms later: speech -1\d dB/,
     /balanced, 16 ms later: speech -1\d dB, pauses -\d+ dB\nquality, 32\.75 ms later: speech -1\d dB/,

@@ -1,5 +1,5 @@
 import { firstValueFrom, map, of, toArray } from 'rxjs';
-import type { FormatName } from '../../src/dsp/formats/audio-format.js';
+import type { FormatName } from '../../src/dsp/formats/byte-format.js';
 import { joinBytes } from '../../src/dsp/formats/join-bytes.js';
 import { closeWav } from '../../src/dsp/wav.js';
 import { type DecodeStreamConfig, decodeStream } from './decodeStream.js';

@@ -1,7 +1,7 @@
 import { defer, type OperatorFunction } from 'rxjs';
 import type { AudioFrame } from '../../src/audio.js';
-import { type AudioFormat, assertFormat, type FormatName, isRaw } from '../../src/dsp/formats/audio-format.js';
 import { barePackets } from '../../src/dsp/formats/bare-packets.js';
+import { assertFormat, type ByteFormat, type FormatName, isRaw } from '../../src/dsp/formats/byte-format.js';
 import type { OpusPart } from '../../src/dsp/formats/demuxer.js';
 import { formatOf, sniffBytes } from '../../src/dsp/formats/format-of.js';
 import { joinBytes } from '../../src/dsp/formats/join-bytes.js';
@@ -14,7 +14,7 @@ import { transform } from '../../src/transform.js';
 import { type Transcoder, transcode } from './transcode.js';
 
 /** What the bytes are. */
-export interface DecodeStreamConfig extends Omit<AudioFormat, 'format'> {
+export interface DecodeStreamConfig extends Omit<ByteFormat, 'format'> {
   /**
    * `auto` tells WAV, WebM and Ogg by their first bytes; the others have to be said.
    * @default 'auto'
@@ -24,7 +24,7 @@ export interface DecodeStreamConfig extends Omit<AudioFormat, 'format'> {
 
 type Part = AudioFrame | OpusPart;
 
-const readerOf = (format: FormatName, config: Omit<AudioFormat, 'format'>): Reader<Part> => {
+const readerOf = (format: FormatName, config: Omit<ByteFormat, 'format'>): Reader<Part> => {
   if (isRaw(format)) return rawReader({ ...config, format });
   if (format === 'wav') return wavReader();
   return format === 'webm' ? webmDemuxer() : format === 'ogg' ? oggDemuxer() : barePackets();

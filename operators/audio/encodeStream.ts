@@ -1,6 +1,6 @@
 import { identity, type MonoTypeOperatorFunction, type OperatorFunction } from 'rxjs';
 import type { AudioFrame, Hertz, Millis } from '../../src/audio.js';
-import { assertFormat, type Channels, isRaw, type WritableFormat } from '../../src/dsp/formats/audio-format.js';
+import { assertFormat, type Channels, isRaw, type WritableFormat } from '../../src/dsp/formats/byte-format.js';
 import { assertOpus, openOpusEncoder } from '../../src/dsp/formats/opus.js';
 import { oggEncoder, packetEncoder, rawEncoder, type StreamEncoder, wavEncoder } from '../../src/dsp/formats/stream-encoder.js';
 import type { Resampler } from '../../src/dsp/resampler.js';

@@ -10,13 +10,13 @@ export type { EchoCanceller } from '../../src/dsp/echo/echo-canceller.js';
 export { type KalmanEchoConfig, kalmanEcho } from '../../src/dsp/echo/kalman-echo.js';
 export { type EnergyVadConfig, energyVad, type VoiceDetector } from '../../src/dsp/energy-vad.js';
 export type {
-  AudioFormat,
+  ByteFormat,
   Channels,
   ContainerFormat,
   FormatName,
   RawFormat,
   WritableFormat,
-} from '../../src/dsp/formats/audio-format.js';
+} from '../../src/dsp/formats/byte-format.js';
 export { type ChunkConfig, chunk } from '../../src/dsp/formats/chunk.js';
 export { formatOf } from '../../src/dsp/formats/format-of.js';
 export { fromMono, toMono } from '../../src/dsp/formats/mix-channels.js';

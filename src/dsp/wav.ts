@@ -1,6 +1,6 @@
 import type { Hertz } from '../audio.js';
 import { AudioError } from '../errors.js';
-import { bytesPerSample, type Channels, type RawFormat } from './formats/audio-format.js';
+import { bytesPerSample, type Channels, type RawFormat } from './formats/byte-format.js';
 import { toMono } from './formats/mix-channels.js';
 import { decodeRaw } from './formats/raw-samples.js';
 

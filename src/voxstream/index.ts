@@ -1,5 +1,5 @@
 export type { AudioFrame, Hertz, Millis, SampleIndex, VadState, VoiceFrame } from '../audio.js';
-export type { Channels, RawFormat } from '../dsp/formats/audio-format.js';
+export type { Channels, RawFormat } from '../dsp/formats/byte-format.js';
 export type { KnownProvider, ProviderFormat } from '../dsp/formats/provider-formats.js';
 export type { SpeechProbability, VoiceModel } from '../dsp/model-vad.js';
 export type { TestAudioConfig, TestPattern } from '../dsp/test-audio.js';

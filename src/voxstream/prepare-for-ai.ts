@@ -2,7 +2,7 @@ import { firstValueFrom, from, isObservable, map, Observable, type OperatorFunct
 import { encodeStream } from '../../operators/audio/encodeStream.js';
 import { prepareFor } from '../../operators/audio/prepareFor.js';
 import type { AudioFrame } from '../audio.js';
-import { isRaw } from '../dsp/formats/audio-format.js';
+import { isRaw } from '../dsp/formats/byte-format.js';
 import { joinBytes } from '../dsp/formats/join-bytes.js';
 import { type KnownProvider, type ProviderFormat, providerFormat } from '../dsp/formats/provider-formats.js';
 import { closeWav } from '../dsp/wav.js';

@@ -1,5 +1,5 @@
 import { type AudioFrame, endOf } from '../audio.js';
-import { bytesPerSample } from '../dsp/formats/audio-format.js';
+import { bytesPerSample } from '../dsp/formats/byte-format.js';
 import { fromMono, toMono } from '../dsp/formats/mix-channels.js';
 import { decodeRaw, encodeRaw } from '../dsp/formats/raw-samples.js';
 import { AudioError } from '../errors.js';

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { AudioFrame, Hertz, Millis } from '../audio.js';
-import type { Channels, RawFormat } from '../dsp/formats/audio-format.js';
+import type { Channels, RawFormat } from '../dsp/formats/byte-format.js';
 import { ConfigError } from '../errors.js';
 import { type Fields, misfitsOf } from '../wire/check-fields.js';
 import { ConversationMode, TestMode } from './conversation-mode.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RawFormat } from '../../src/dsp/formats/audio-format.js';
+import type { RawFormat } from '../../src/dsp/formats/byte-format.js';
 import { toMono } from '../../src/dsp/formats/mix-channels.js';
 import { decodeRaw, encodeRaw } from '../../src/dsp/formats/raw-samples.js';
 import { endWav, readWav, type WavFormat, wavHeader, wavStart } from '../../src/dsp/wav.js';

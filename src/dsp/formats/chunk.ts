@@ -1,9 +1,9 @@
 import { type Millis, samplesIn } from '../../audio.js';
-import { type AudioFormat, assertFormat, bytesPerSample, isRaw, type RawFormat } from './audio-format.js';
+import { assertFormat, type ByteFormat, bytesPerSample, isRaw, type RawFormat } from './byte-format.js';
 import { encodeRaw } from './raw-samples.js';
 
 /** What is cut, and how long the pieces are. */
-export interface ChunkConfig extends AudioFormat<RawFormat> {
+export interface ChunkConfig extends ByteFormat<RawFormat> {
   /**
    * Length of a piece, in milliseconds (> 0).
    * @default 20

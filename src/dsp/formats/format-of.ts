@@ -1,5 +1,5 @@
-import type { ContainerFormat } from './audio-format.js';
 import { badAudio } from './bad-audio.js';
+import type { ContainerFormat } from './byte-format.js';
 import { beginsWith } from './opus-packet.js';
 
 /** Bytes that are enough to tell formats apart. */

@@ -1,4 +1,4 @@
-import type { Channels } from './audio-format.js';
+import type { Channels } from './byte-format.js';
 
 /** The mean of both channels, rounded down; mono is given as it is. The sum would clip, one side alone would lose who sits at the other. */
 export const toMono = (samples: Int16Array, channels: Channels): Int16Array => {

@@ -1,5 +1,5 @@
-import type { Channels } from './audio-format.js';
 import { badAudio } from './bad-audio.js';
+import type { Channels } from './byte-format.js';
 
 /** What the header of an Opus stream in a container says. */
 export interface OpusHead {

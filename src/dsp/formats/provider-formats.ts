@@ -1,5 +1,5 @@
 import type { Hertz, Millis } from '../../audio.js';
-import { assertFormat, type Channels, type WritableFormat } from './audio-format.js';
+import { assertFormat, type Channels, type WritableFormat } from './byte-format.js';
 import { assertOpus } from './opus.js';
 
 /** How a service wants to be sent audio. */

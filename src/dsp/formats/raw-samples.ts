@@ -1,5 +1,5 @@
 import { decodeG711, encodeG711 } from '../g711.js';
-import { bytesPerSample, type RawFormat } from './audio-format.js';
+import { bytesPerSample, type RawFormat } from './byte-format.js';
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 

@@ -1,6 +1,6 @@
 import type { AudioFrame, Hertz } from '../../audio.js';
 import { endWav, readWav, type WavState, wavStart } from '../wav.js';
-import { type AudioFormat, bytesPerSample, type RawFormat } from './audio-format.js';
+import { type ByteFormat, bytesPerSample, type RawFormat } from './byte-format.js';
 import { joinBytes } from './join-bytes.js';
 import { toMono } from './mix-channels.js';
 import { decodeRaw } from './raw-samples.js';
@@ -38,7 +38,7 @@ export const frameCounter = () => {
 };
 
 /** Reads samples and nothing else. Half a sample waits for its other half; at the end it is dropped. */
-export const rawReader = ({ format, sampleRate = 24_000, channels = 1 }: AudioFormat<RawFormat>): Reader<AudioFrame> => {
+export const rawReader = ({ format, sampleRate = 24_000, channels = 1 }: ByteFormat<RawFormat>): Reader<AudioFrame> => {
   const size = bytesPerSample(format) * channels;
   const counter = frameCounter();
   let rest = new Uint8Array(0);

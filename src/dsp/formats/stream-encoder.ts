@@ -1,6 +1,6 @@
 import type { Hertz } from '../../audio.js';
 import { wavHeader } from '../wav.js';
-import type { Channels, RawFormat } from './audio-format.js';
+import type { Channels, RawFormat } from './byte-format.js';
 import { joinBytes } from './join-bytes.js';
 import { fromMono } from './mix-channels.js';
 import { oggMuxer } from './ogg-muxer.js';

@@ -1,14 +1,14 @@
 import { durationOf, type Hertz, type Millis } from '../../audio.js';
 import { endWav, readWav, wavStart } from '../wav.js';
 import {
-  type AudioFormat,
   assertFormat,
+  type ByteFormat,
   bytesPerSample,
   type Channels,
   type FormatName,
   isRaw,
   type RawFormat,
-} from './audio-format.js';
+} from './byte-format.js';
 import type { Demuxer } from './demuxer.js';
 import { formatOf, sniffBytes } from './format-of.js';
 import { oggDemuxer } from './ogg-demuxer.js';
@@ -105,7 +105,7 @@ const packetFound = (packet: Uint8Array): Found => {
  */
 export function validate(
   audio: Uint8Array,
-  expected: FormatName | 'auto' | AudioFormat<FormatName | 'auto'> = 'auto',
+  expected: FormatName | 'auto' | ByteFormat<FormatName | 'auto'> = 'auto',
 ): Validation {
   const { format, sampleRate = 24_000, channels = 1 } = typeof expected === 'string' ? { format: expected } : expected;
   assertFormat('validate', { format: format === 'auto' ? 'wav' : format, sampleRate, channels });

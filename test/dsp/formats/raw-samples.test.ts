@@ -1,7 +1,7 @@
 import { alaw, mulaw } from 'alawmulaw';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bytesPerSample, type RawFormat } from '../../../src/dsp/formats/audio-format.js';
+import { bytesPerSample, type RawFormat } from '../../../src/dsp/formats/byte-format.js';
 import { fromMono, toMono } from '../../../src/dsp/formats/mix-channels.js';
 import { decodeRaw, encodeRaw } from '../../../src/dsp/formats/raw-samples.js';
 

@@ -22,7 +22,7 @@ export type WritableFormat = Exclude<FormatName, 'webm'>;
 export type Channels = 1 | 2;
 
 /** What bytes are. */
-export interface AudioFormat<Name extends string = FormatName> {
+export interface ByteFormat<Name extends string = FormatName> {
   readonly format: Name;
   /**
    * Samples per second and channel of a raw format; the others say it themselves.
@@ -46,7 +46,7 @@ export const isRaw = (name: string): name is RawFormat => Object.hasOwn(rawBytes
 export const bytesPerSample = (format: RawFormat): number => rawBytes[format];
 
 /** Throws RangeError unless the format exists, the rate is a whole number of Hz from 1000 to 768000, and there are one or two channels. */
-export const assertFormat = (who: string, { format, sampleRate = 24_000, channels = 1 }: AudioFormat<string>): void => {
+export const assertFormat = (who: string, { format, sampleRate = 24_000, channels = 1 }: ByteFormat<string>): void => {
   if (!named.has(format)) throw new RangeError(`${who}: format must be one of ${[...named].join(', ')}, got ${format}`);
   if (!(Number.isInteger(sampleRate) && sampleRate >= 1000 && sampleRate <= 768_000)) {
     throw new RangeError(`${who}: sampleRate must be a whole number of Hz from 1000 to 768000, got ${sampleRate}`);
