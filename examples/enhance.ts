@@ -1,6 +1,6 @@
 /** A voice in noise, too soft: made better in each mode. What is given for the noise is delay, and some CPU. */
 
-import { concatMap, from, lastValueFrom, map, toArray } from 'rxjs';
+import { concatMap, from, lastValueFrom, map, tap, toArray } from 'rxjs';
 import type { AudioFrame } from 'rxvox';
 import { type EnhanceMode, enhance, enhanceDelayMs } from 'rxvox/audio';
 import { wavSource } from 'rxvox/node';
@@ -39,4 +39,5 @@ const results$ = from(modes).pipe(
     ),
   ),
 );
-await results$.forEach(({ mode, frames }) => say(`${mode}, ${enhanceDelayMs({ mode })} ms later`, frames));
+const lines$ = results$.pipe(tap(({ mode, frames }) => say(`${mode}, ${enhanceDelayMs({ mode })} ms later`, frames)));
+await lastValueFrom(lines$);
