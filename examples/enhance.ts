@@ -22,7 +22,9 @@ const levelsOf = (frames: readonly AudioFrame[]): readonly string[] => {
   });
 };
 
-const noisy = await lastValueFrom(wavSource('assets/question-tokyo-24k.wav', { pace: 'fast' }).pipe(inNoise, toArray()));
+const noisy = await lastValueFrom(wavSource('assets/question-tokyo-24k.wav', { pace: 'fast' }).pipe(inNoise, toArray()), {
+  defaultValue: [],
+});
 const say = (name: string, frames: readonly AudioFrame[]): void => {
   const [speech, pauses] = levelsOf(frames);
   console.log(`${name}: speech ${speech}, pauses ${pauses}`);
