@@ -1,6 +1,6 @@
 /** A voice in noise, too soft: made better in each mode. What is given for the noise is delay, and some CPU. */
 
-import { concatMap, from, lastValueFrom, map, toArray } from 'rxjs';
+import { concatMap, from, lastValueFrom, map, tap, toArray } from 'rxjs';
 import type { AudioFrame } from 'rxvox';
 import { type EnhanceMode, enhance, enhanceDelayMs } from 'rxvox/audio';
 import { wavSource } from 'rxvox/node';
@@ -22,7 +22,9 @@ const levelsOf = (frames: readonly AudioFrame[]): readonly string[] => {
   });
 };
 
-const noisy = await lastValueFrom(wavSource('assets/question-tokyo-24k.wav', { pace: 'fast' }).pipe(inNoise, toArray()));
+const noisy = await lastValueFrom(wavSource('assets/question-tokyo-24k.wav', { pace: 'fast' }).pipe(inNoise, toArray()), {
+  defaultValue: [],
+});
 const say = (name: string, frames: readonly AudioFrame[]): void => {
   const [speech, pauses] = levelsOf(frames);
   console.log(`${name}: speech ${speech}, pauses ${pauses}`);
@@ -42,3 +44,5 @@ const results$ = from(modes).pipe(
 await results$.forEach(({ mode, frames }) => {
   say(`${mode}, ${enhanceDelayMs({ mode })} ms later`, frames);
 });
+const lines$ = results$.pipe(tap(({ mode, frames }) => say(`${mode}, ${enhanceDelayMs({ mode })} ms later`, frames)));
+await lastValueFrom(lines$);
