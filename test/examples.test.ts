@@ -24,7 +24,7 @@ const says: Readonly<Record<string, readonly RegExp[]>> = {
     /^clean {2}0\.9\d|^clean {2}1\.00/,
     /^noisy {2}0\.[0-5]\d$/m,
     /alert: snrDb/,
-    /^packets {2}1\d\.\d % lost, [1-9]\d* ms made up$/m,
+    /^packets {2}[1-9]\d*\.\d % lost, [1-9]\d* ms made up$/m,
   ],
   'custom-provider': [/assistant: go to the market/, /service: disconnected/],
   'marble-test': [/^ok: /],
