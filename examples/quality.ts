@@ -1,10 +1,12 @@
 /** How well a voice comes in: clean, in noise, and over a network that loses packets; with an alert. */
-import { concatMap, filter, from, last, lastValueFrom, map, type Observable, range, timer, toArray } from 'rxjs';
+import { concatMap, filter, from, lastValueFrom, map, type Observable, range, timer, toArray } from 'rxjs';
 import { type AudioFrame, isFrame, vad } from 'rxvox';
 import { measureQuality, monitor, networkJitter } from 'rxvox/audio';
 import { wavSource } from 'rxvox/node';
 
-const frames = await lastValueFrom(wavSource('assets/question-tokyo-24k.wav', { pace: 'fast' }).pipe(toArray()));
+const frames = await lastValueFrom(wavSource('assets/question-tokyo-24k.wav', { pace: 'fast' }).pipe(toArray()), {
+  defaultValue: [],
+});
 
 const report = async (name: string, frame$: Observable<AudioFrame>): Promise<void> => {
   const score$ = frame$.pipe(
@@ -13,9 +15,8 @@ const report = async (name: string, frame$: Observable<AudioFrame>): Promise<voi
     monitor({ on: { metric: 'snrDb', when: { below: 15 }, then: ({ metric }) => console.log(`alert: ${metric}`) } }),
     filter((entry) => !isFrame(entry) && entry.type === 'audio.quality'),
     map((entry) => ('score' in entry ? entry.score : 0)),
-    last(),
   );
-  console.log(`${name}  ${(await lastValueFrom(score$)).toFixed(2)}`);
+  console.log(`${name}  ${(await lastValueFrom(score$, { defaultValue: 0 })).toFixed(2)}`);
 };
 
 const noisy = frames.map((frame) => ({
@@ -36,7 +37,8 @@ const packets$ = range(0, 40).pipe(
     sampleRate: 24_000,
   })),
 );
-const { network } = await lastValueFrom(packets$.pipe(networkJitter()));
-console.log(
-  `packets  ${((100 * network.lost) / (network.lost + network.received)).toFixed(1)} % lost, ${network.concealedMs.toFixed(0)} ms made up`,
-);
+const received = await lastValueFrom(packets$.pipe(networkJitter()), { defaultValue: undefined });
+if (received) {
+  const { lost, received: arrived, concealedMs } = received.network;
+  console.log(`packets  ${((100 * lost) / (lost + arrived)).toFixed(1)} % lost, ${concealedMs.toFixed(0)} ms made up`);
+}

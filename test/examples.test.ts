@@ -27,7 +27,7 @@ const says: Readonly<Record<string, readonly RegExp[]>> = {
     /^clean {2}0\.9\d|^clean {2}1\.00/,
     /^noisy {2}0\.[0-5]\d$/m,
     /alert: snrDb/,
-    /^packets {2}1\d\.\d % lost, [1-9]\d* ms made up$/m,
+    /^packets {2}[1-9]\d*\.\d % lost, [1-9]\d* ms made up$/m,
   ],
   enhance: [
     /^as it came: speech -3\d dB, pauses -\d+ dB\nlatency, 0 ms later: speech -1\d dB/,

@@ -53,7 +53,7 @@ export const mic = async ({ input, device, vad: detector, json }: MicOptions): P
     console.log(json ? JSON.stringify(entry) : line(entry));
   };
   // The title comes when a signal is already listened to.
-  const shown$ = source.pipe(tap({ subscribe: printTitle }), vad(config), measureQuality(), takeUntil(asked$), tap(print));
+  const shown$ = source.pipe(tap({ subscribe: printTitle }), vad(config), measureQuality(), tap(print), takeUntil(asked$));
   await lastValueFrom(shown$, { defaultValue: undefined });
   if (isDrawn) console.log('');
   if (asked && input !== undefined) process.exitCode = codeOfSignal(asked);

@@ -98,7 +98,7 @@ describe('conversationEvents', () => {
       const near$ = cold('s-#', { s: voice(0, 'speech') });
       expectObservable(
         near$.pipe(
-          conversationEvents(throwError(() => 'gone')),
+          conversationEvents(throwError(() => new Error('gone'))),
           map(() => 's'),
         ),
       ).toBe('s-#');
@@ -110,7 +110,7 @@ describe('conversationEvents', () => {
     (wrong) => {
       expect(() =>
         conversationEvents(
-          throwError(() => 'unused'),
+          throwError(() => new Error('unused')),
           wrong,
         ),
       ).toThrow(RangeError);
