@@ -32,7 +32,11 @@ describe('scoresOf', () => {
   it('finds each utterance by its own beginning, and counts what begins elsewhere', () => {
     const spoken = '......................ssss....................ssss....................';
     const heard = '...ss...................ssee...................................sss.....';
-    const { onsetMs, found, falseStarts } = scoresOf([...spoken].map(() => 0), states(heard), labels(spoken));
+    const { onsetMs, found, falseStarts } = scoresOf(
+      [...spoken].map(() => 0),
+      states(heard),
+      labels(spoken),
+    );
     expect(found).toBe(0.5);
     expect(onsetMs).toBe(30);
     const pauseMinutes = ([...spoken].filter((letter) => letter === '.').length * 10) / 60_000;
