@@ -8,6 +8,7 @@ import { type LatencyConfig, latency } from './latency.js';
 import { type LoadConfig, load } from './load.js';
 import type { Report } from './report.js';
 import { type SessionsConfig, sessions } from './sessions.js';
+import { type VadBenchConfig, vad } from './vad.js';
 import { voxstream } from './voxstream.js';
 
 /** How much of it to do. */
@@ -76,5 +77,10 @@ add<SessionsConfig>('sessions', 'voice sessions at once against one simulator pr
   // The first turn has ended by then.
   .option('--seconds <count>', 'how long; 60 when left out', atLeast(3));
 add('voxstream', 'what VoxStream costs a chunk, against its bounds', voxstream);
+
+add<VadBenchConfig>('vad', 'speech in noise, told by the level, by the network, and behind noise suppression', vad).option(
+  '--plot <path>',
+  'write a plot there, an SVG',
+);
 
 await program.parseAsync();

@@ -5,7 +5,7 @@ export type { AudioStage } from './audio-stage.js';
 export { type Clock, clock } from './clock.js';
 export type { Delegate } from './delegate.js';
 export type { EnergyVadConfig } from './dsp/energy-vad.js';
-export type { SpeechProbability, VoiceModel } from './dsp/model-vad.js';
+export type { OpenableModel, SpeechProbability, VoiceModel } from './dsp/model-vad.js';
 export { loadResampler, type Resampler } from './dsp/resampler.js';
 export type { SpeechGateConfig } from './dsp/speech-gate.js';
 export { type BigLaneConfig, bigLane } from './engine/big-lane.js';

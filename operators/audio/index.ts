@@ -33,7 +33,13 @@ export { decodeRaw, encodeRaw } from '../../src/dsp/formats/raw-samples.js';
 export { type Validation, validate } from '../../src/dsp/formats/validate.js';
 export type { FrameProcessor } from '../../src/dsp/frame-processor.js';
 export { type GainControlConfig, gainControl } from '../../src/dsp/gain-control.js';
-export { type ModelVadConfig, modelVad, type SpeechProbability, type VoiceModel } from '../../src/dsp/model-vad.js';
+export {
+  type ModelVadConfig,
+  modelVad,
+  type OpenableModel,
+  type SpeechProbability,
+  type VoiceModel,
+} from '../../src/dsp/model-vad.js';
 export { type LossConcealer, lossConcealer } from '../../src/dsp/network/loss-concealer.js';
 export type { NetworkStats } from '../../src/dsp/network-stats.js';
 export { loadNoiseReducer, type NoiseModel, type NoiseReducerConfig } from '../../src/dsp/noise-reducer.js';

@@ -7,6 +7,12 @@ import { levelOf } from './level.js';
 /** Says how likely a frame is speech, 0 to 1; asked once for each frame, in order. */
 export type SpeechProbability = (frame: AudioFrame) => number;
 
+/** A model that remembers what it heard of a stream. */
+export interface OpenableModel {
+  /** A function with a memory of its own, for one stream. */
+  readonly open: () => SpeechProbability;
+}
+
 /**
  * What tells speech: a function, which all detectors that are given it ask, or an object that opens one for each of them, so that it may
  * remember what it heard. Longer frames than 20 ms come to an opened one in pieces of 20 ms.
@@ -17,6 +23,7 @@ export type VoiceModel =
       /** Opens one for one detector. */
       readonly open: () => SpeechProbability;
     };
+export type VoiceModel = SpeechProbability | OpenableModel;
 
 /** When a probability is speech. */
 export interface ModelVadConfig extends DebounceConfig {

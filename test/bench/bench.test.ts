@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { hasShared } from '../shared.js';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -91,5 +92,19 @@ describe('bench', () => {
       turnMs: percentiles,
       lateMs: percentiles,
     });
+  });
+
+  it.skipIf(!hasShared)('gives the figures of vad in noise (needs ../shared)', { timeout: 60_000 }, async () => {
+    const scores = {
+      auc: expect.any(Number),
+      onsetMs: expect.any(Number),
+      found: expect.any(Number),
+      falseStarts: expect.any(Number),
+    };
+    const figures = (await figuresOf('vad')) as { rows: readonly { scores: Record<string, { auc: number }> }[] };
+    expect(figures.rows.map((row) => row.scores)).toEqual(
+      new Array(3).fill({ energy: scores, silero: scores, 'RNNoise, energy': scores, 'RNNoise, silero': scores }),
+    );
+    for (const row of figures.rows) expect(row.scores.silero?.auc).toBeGreaterThan(0.95);
   });
 });
