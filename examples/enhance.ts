@@ -41,8 +41,5 @@ const results$ = from(modes).pipe(
     ),
   ),
 );
-await results$.forEach(({ mode, frames }) => {
-  say(`${mode}, ${enhanceDelayMs({ mode })} ms later`, frames);
-});
 const lines$ = results$.pipe(tap(({ mode, frames }) => say(`${mode}, ${enhanceDelayMs({ mode })} ms later`, frames)));
 await lastValueFrom(lines$);

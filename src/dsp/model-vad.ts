@@ -17,12 +17,6 @@ export interface OpenableModel {
  * What tells speech: a function, which all detectors that are given it ask, or an object that opens one for each of them, so that it may
  * remember what it heard. Longer frames than 20 ms come to an opened one in pieces of 20 ms.
  */
-export type VoiceModel =
-  | SpeechProbability
-  | {
-      /** Opens one for one detector. */
-      readonly open: () => SpeechProbability;
-    };
 export type VoiceModel = SpeechProbability | OpenableModel;
 
 /** When a probability is speech. */
