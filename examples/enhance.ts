@@ -42,4 +42,4 @@ const results$ = from(modes).pipe(
   ),
 );
 const lines$ = results$.pipe(tap(({ mode, frames }) => say(`${mode}, ${enhanceDelayMs({ mode })} ms later`, frames)));
-await lastValueFrom(lines$);
+await lastValueFrom(lines$, { defaultValue: undefined });
