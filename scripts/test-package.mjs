@@ -299,9 +299,32 @@ await test('npx rxvox talk answers a question', async () => {
   const { size } = statSync(join(project, 'out.wav'));
   expect(size === 44 + 2 * summary.samplesPlayed, `${size} bytes for ${summary.samplesPlayed} samples`);
 });
+await test('npx rxvox audio enhances a file and draws it', async () => {
+  const what = [
+    '--enhance',
+    'all',
+    '--mode',
+    'quality',
+    '--vad',
+    'silero',
+    '--output',
+    'clear.wav',
+    '--plot',
+    'clear.svg',
+    '--json',
+  ];
+  const { code, stdout, stderr } = await rxvox('audio', question, ...what);
+  expect(code === 0, `exit ${code}: ${stderr.slice(-2000)}`);
+  const { stages, after } = JSON.parse(stdout);
+  expect(stages.length === 3 && after.segments.length > 0, stdout);
+  for (const name of ['clear.wav', 'clear.svg']) expect(statSync(join(project, name)).size > 1000, `${name} is too short`);
+});
 await test('rxvox --help names every command', async () => {
   const { code, stdout } = await rxvox('--help');
-  expect(code === 0 && ['talk', 'devices', 'simulate'].every((command) => stdout.includes(command)), `exit ${code}: ${stdout}`);
+  expect(
+    code === 0 && ['talk', 'devices', 'mic', 'audio', 'simulate', 'play'].every((command) => stdout.includes(command)),
+    `exit ${code}: ${stdout}`,
+  );
 });
 await test('rxvox --version is that of the package', async () => {
   const { code, stdout } = await rxvox('--version');

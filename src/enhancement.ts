@@ -72,12 +72,13 @@ export const enhanceDelayMs = (config: EnhancementConfig = {}, sampleRate: Hertz
   return model ? durationOf(delays[model](sampleRate), sampleRate) : 0;
 };
 
-type Stage = readonly [name: string, create: () => FrameProcessor];
+/** A treatment, by the name that events call it, and how to open it. */
+export type EnhancementStage = readonly [name: string, create: () => FrameProcessor];
 
 const none: Promise<undefined> = Promise.resolve(undefined);
 
-/** Stages one after the other. */
-const chained = (stages: readonly FrameProcessor[]): FrameProcessor => ({
+/** Treatments one after the other, as one. */
+export const chained = (stages: readonly FrameProcessor[]): FrameProcessor => ({
   get delayMs() {
     return stages.reduce((sum, { delayMs }) => sum + delayMs, 0);
   },
@@ -112,20 +113,22 @@ export const sparing = ({ mode = 'balanced', report = () => undefined }: Enhance
   report: quietly(report),
 });
 
-/** How to load what enhancement needs; throws RangeError for what cannot be. */
-export const enhancerPlan = (config: EnhancementConfig = {}): (() => Promise<() => FrameProcessor>) => {
+/** How to load the stages of enhancement, in order, not spared: for audio that nobody waits for. Throws RangeError for what cannot be. */
+export const enhancementStages = (config: EnhancementConfig = {}): (() => Promise<readonly EnhancementStage[]>) => {
   const { clarityBoost = false, gainControl: gain = true } = config;
   const model = modelOf(config);
-  const after: readonly Stage[] = [
+  const after: readonly EnhancementStage[] = [
     ...(clarityBoost ? [['clarity', voiceClarity(clarityBoost === true ? {} : clarityBoost)] as const] : []),
     ...(gain ? [['gain', gainControl(gain === true ? {} : gain)] as const] : []),
   ];
+  return () => (model ? loadNoiseReducer({ model }) : none).then((reducer) => (reducer ? [['noise', reducer], ...after] : after));
+};
+
+/** How to load what enhancement needs; throws RangeError for what cannot be. */
+export const enhancerPlan = (config: EnhancementConfig = {}): (() => Promise<() => FrameProcessor>) => {
+  const load = enhancementStages(config);
   const running = sparing(config);
-  return () =>
-    (model ? loadNoiseReducer({ model }) : none).then((reducer) => {
-      const stages: readonly Stage[] = reducer ? [['noise', reducer], ...after] : after;
-      return () => chained(stages.map(([name, create]) => spared(create(), { name, ...running })));
-    });
+  return () => load().then((stages) => () => chained(stages.map(([name, create]) => spared(create(), { name, ...running }))));
 };
 
 /**

@@ -2,6 +2,7 @@ import { lastValueFrom, takeUntil, tap } from 'rxjs';
 import { measureQuality } from '../../operators/audio/measureQuality.js';
 import { type VadConfig, vad } from '../../operators/vad.js';
 import type { VoiceFrame } from '../audio.js';
+import { silero } from '../dsp/silero/silero.js';
 import { type AudioQuality, isFrame } from '../events.js';
 import { capture } from '../node/capture.js';
 import { wavSource } from '../node/wav-source.js';
@@ -17,6 +18,7 @@ export interface MicOptions {
 /** What tells speech, by name; a model is loaded when it is asked for. */
 export const detectors: Readonly<Record<string, () => Promise<VadConfig>>> = {
   energy: () => Promise.resolve({}),
+  silero: () => silero().then((model) => ({ model })),
 };
 
 /** How often the bar is drawn, in frames. */

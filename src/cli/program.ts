@@ -4,6 +4,7 @@ import * as E from '../either.js';
 import { faultTypes } from '../faults/check-fault.js';
 import type { Fault } from '../faults/fault.js';
 import { parseFault } from '../faults/parse-fault.js';
+import { audio, enhancements } from './audio.js';
 import { checkDevices, listDevices } from './devices.js';
 import { detectors, mic } from './mic.js';
 import { play } from './play.js';
@@ -23,6 +24,21 @@ const whole = (text: string): number => {
   if (text.trim() === '' || !Number.isInteger(value) || value < 0 || value > 2_000_000)
     throw new InvalidArgumentError('a whole number from 0 to 2000000');
   return value;
+};
+
+const share = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new InvalidArgumentError('a number from 0 to 1');
+  return value;
+};
+
+type Enhancement = (typeof enhancements)[number];
+const isEnhancement = (name: string): name is Enhancement => enhancements.some((known) => known === name);
+
+const enhancement = (list: string, others: readonly Enhancement[]): readonly Enhancement[] => {
+  const names = list.split(',').map((name) => name.trim());
+  if (!names.every(isEnhancement)) throw new InvalidArgumentError(`one or more of ${enhancements.join(', ')}, with commas`);
+  return [...others, ...names];
 };
 
 const fault = (spec: string, others: readonly Fault[]): readonly Fault[] => {
@@ -64,6 +80,24 @@ export const program = (): Command => {
     .addOption(new Option('--vad <name>', 'what tells speech').choices(Object.keys(detectors)).default('energy'))
     .option('--json', 'print one JSON report a line')
     .action(mic);
+
+  rxvox
+    .command('audio')
+    .description('Enhance a file; show speech, level and quality before and after.')
+    .argument('<file.wav>', 'PCM of 8 or 16 bits, float, A-law or mu-law, mono or stereo')
+    .option('-e, --enhance <stages>', `what is done to it, with commas: ${enhancements.join(', ')}`, enhancement, [])
+    .addOption(
+      new Option('-m, --mode <name>', 'how noise is lowered: not at all, by Speex, by RNNoise')
+        .choices(['latency', 'balanced', 'quality'])
+        .default('balanced'),
+    )
+    .addOption(new Option('--noise-model <name>', 'what lowers noise, whatever the mode says').choices(['rnnoise', 'speex']))
+    .addOption(new Option('--vad <name>', 'what tells speech').choices(Object.keys(detectors)).default('energy'))
+    .option('--sensitivity <number>', 'how readily sound is taken for speech, 0 to 1', share, 0.5)
+    .option('-o, --output <file.wav>', 'write the sound to this file (PCM16, mono), in time with the original')
+    .option('-p, --plot <file.svg>', 'draw waveform, speech and what tells it, before and after')
+    .option('--json', 'print one JSON report')
+    .action(audio);
 
   rxvox
     .command('simulate')

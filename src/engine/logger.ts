@@ -45,6 +45,7 @@ const lines: Lines = {
   'audio.input_stopped': ['info', 'reason'],
   'audio.device_restored': ['info', 'device', 'direction', 'gapMs'],
   'audio.drift': ['warn', 'device', 'ratio'],
+  'audio.alert': ['warn', 'metric', 'value', 'error'],
   'audio.stage_bypassed': ['warn', 'stage', 'reason', 'durationMs'],
   'audio.stage_restored': ['info', 'stage'],
   'playout.underrun': ['warn', 'prefillMs'],

@@ -7,11 +7,11 @@ const cwd = fileURLToPath(new URL('../../', import.meta.url));
 const question = 'assets/question-tokyo-24k.wav';
 
 describe.concurrent('rxvox mic', { timeout: 60_000 }, () => {
-  it('shows once a second how well a file comes in, and ends with it', async () => {
-    const { code, stdout, stderr } = await rxvox(['mic', '--input', question]);
+  it.each(['energy', 'silero'])('shows once a second how well a file comes in, and ends with it, by %s', async (detector) => {
+    const { code, stdout, stderr } = await rxvox(['mic', '--input', question, '--vad', detector]);
     expect([code, stderr]).toEqual([0, '']);
     const [title, ...lines] = stdout.trimEnd().split('\n');
-    expect(title).toBe(`${question}, speech by energy`);
+    expect(title).toBe(`${question}, speech by ${detector}`);
     expect(lines.length).toBeGreaterThanOrEqual(2);
     expect(lines.at(-1)).toMatch(
       /▮▯.* peak \d+ % {2}clipped 0 % {2}noise \d+ dB below the voice {2}speech \d+ % {2}quality \d\.\d\d$/,

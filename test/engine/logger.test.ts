@@ -119,6 +119,14 @@ describe('logEvents', () => {
     expect(lines[2]?.[2]).toMatchObject({ error: { message: 'TypeError' } });
   });
 
+  it('warns once of a figure that has passed its limit, and leaves the reports of every second to debug', () => {
+    const alert: VoiceEvent = { type: 'audio.alert', metric: 'snrDb', value: 4, atMs: 3000, error: new TypeError('topsecret') };
+    const [line, ...more] = logged('info', event(alert), event({ type: 'audio.quality' } as VoiceEvent));
+    expect(line).toMatchObject(['warn', 'audio.alert', { metric: 'snrDb', value: 4, error: { message: 'TypeError' } }]);
+    expect(more).toEqual([]);
+    expect(logged('debug', event({ type: 'audio.network' } as VoiceEvent))).toHaveLength(1);
+  });
+
   it('writes what holds itself', () => {
     const held: Record<string, unknown> = { name: 'x' };
     held.self = held;
