@@ -1,10 +1,12 @@
 import { durationOf, type Hertz, samplesIn } from '../../audio.js';
 import type { Resampler } from '../resampler.js';
 import { createDelayTracker } from './delay-tracker.js';
+import { createEchoBound } from './echo-bound.js';
 import type { EchoCanceller } from './echo-canceller.js';
 import { createEchoCanceller, type EchoTreatment } from './echo-stream.js';
 import { createFarSpectra, type FarSpectra } from './far-spectra.js';
 import { createKalmanFilter } from './kalman-filter.js';
+import { powerOf } from './power-of.js';
 import { createResidualSuppressor } from './residual-suppressor.js';
 import { createSampleHistory } from './sample-history.js';
 
@@ -25,6 +27,9 @@ const treatmentOf = (sampleRate: Hertz): EchoTreatment => {
   const filter = createKalmanFilter({ blockSize, partitions });
   const suppressor = createResidualSuppressor(blockSize);
   const tracker = createDelayTracker(sampleRate, blockSize);
+  const bound = createEchoBound();
+  // Frames of the loudspeaker come some blocks at a time.
+  const given = new Float64Array(4 * blockSize);
   const nothing = new Float64Array(blockSize + 1);
   const noEcho = nothing.subarray(0, blockSize);
   let spectra: FarSpectra | undefined;
@@ -51,7 +56,11 @@ const treatmentOf = (sampleRate: Hertz): EchoTreatment => {
         return;
       }
       filter.process(block, newest, suppressor.leak);
-      suppressor.process(filter.error, filter.echo, filter.uncertainty, filter.isLost(), out);
+      far.history.read(far.history.end() - given.length, given);
+      const isLost = filter.isLost();
+      const isLouder = bound.hear(block, given, isLost ? 0 : powerOf(filter.echo));
+      if (isLost && isLouder) suppressor.process(block, noEcho, nothing, false, out);
+      else suppressor.process(filter.error, filter.echo, filter.uncertainty, isLost, out);
     },
     close: () => undefined,
   };

@@ -85,6 +85,28 @@ describe('kalmanEcho', () => {
     expect(signalToDistortion(voice, out, { delay, sampleRate, fromS: 3.6, toS: 7 })).toBeGreaterThan(30);
   });
 
+  it('finds an echo that comes up to 800 ms later', () => {
+    const { far, echo, sampleRate } = scene({ delayMs: 800 });
+    const near = microphone(echo, quiet(echo.length));
+    expect(erle(near, cancel(kalmanEcho(), { near, far, sampleRate }), sampleRate, 6)).toBeGreaterThan(20);
+  });
+
+  it('lets through who is louder than the echo, while the path is lost', () => {
+    const { far, echo, sampleRate } = scene({ delayMs: 60, seconds: 7 });
+    const moved = scene({ delayMs: 160, seconds: 7 }).echo;
+    const change = 5 * sampleRate;
+    const voice = somebody(sampleRate, 7).map((value, i) => (i < change ? 0 : 6 * value));
+    const near = microphone(
+      echo.map((value, i) => (i < change ? value : (moved[i] ?? 0))),
+      voice,
+      quiet(echo.length),
+    );
+    const canceller = kalmanEcho();
+    const out = cancel(canceller, { near, far, sampleRate });
+    const delay = Math.round((canceller.delayMs * sampleRate) / 1000);
+    expect(level(out, voice, delay, 5.7, 6.9)).toBeGreaterThan(-3);
+  });
+
   it('lets a VAD hear nobody, also while a loudspeaker that stalls plays later and later', () => {
     const seconds = 20;
     const ways = [60, 90, 70, 130, 100].map((delayMs) => scene({ delayMs, seconds }));
