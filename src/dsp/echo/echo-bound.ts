@@ -10,11 +10,13 @@ export interface EchoBound {
    * @returns Whether somebody was louder, of late, than any echo was of a loudspeaker that plays so loud.
    */
   hear(near: Float64Array, far: Float64Array, echo: number): boolean;
+  /** Whether it was told of an echo. */
+  isTold(): boolean;
 }
 
 /** The loudspeaker's power of late counts, 6.6 dB less for each second: nobody knows how late its echo comes. */
 const lasting = 0.985;
-/** What was found of the path is forgotten by 4 dB in half a minute of sound. */
+/** What was found of the path is forgotten by 4 dB in half a minute of echo. */
 const remembering = 0.9997;
 /** So much louder than the loudest echo, as a ratio of powers: 6 dB. Where the microphone is moved the echo may become louder by 3 or 4. */
 const margin = 4;
@@ -34,12 +36,13 @@ export const createEchoBound = (): EchoBound => {
     hear(near, far, echo) {
       farPeak *= lasting;
       for (let at = 0; at < far.length; at += near.length) farPeak = Math.max(farPeak, powerOf(far, at, at + near.length));
-      if (farPeak > 0) coupling = Math.max(remembering * coupling, echo / farPeak);
+      if (echo > 0 && farPeak > 0) coupling = Math.max(remembering * coupling, echo / farPeak);
       const isLouder = coupling > 0 && powerOf(near) > margin * coupling * farPeak;
       louder = isLouder ? louder + 1 : Math.max(0, louder - 0.5);
       heldFor = louder >= blocks ? held : heldFor - 1;
       louder = Math.min(louder, 2 * blocks);
       return heldFor > 0;
     },
+    isTold: () => coupling > 0,
   };
 };

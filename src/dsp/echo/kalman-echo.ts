@@ -18,6 +18,8 @@ export interface KalmanEchoConfig {
 
 /** How long an echo may last behind its strongest path; what comes later is some 30 dB quieter in a room of 0.2 s. */
 const echoMs = 128;
+/** For so long after the loudspeaker stalled its echo may come where none is expected. */
+const stalledMs = 1500;
 
 const treatmentOf = (sampleRate: Hertz): EchoTreatment => {
   // The power of two that is nearest to 10 ms.
@@ -28,6 +30,7 @@ const treatmentOf = (sampleRate: Hertz): EchoTreatment => {
   const suppressor = createResidualSuppressor(blockSize);
   const tracker = createDelayTracker(sampleRate, blockSize);
   const bound = createEchoBound();
+  const stalled = samplesIn(stalledMs, sampleRate);
   // Frames of the loudspeaker come some blocks at a time.
   const given = new Float64Array(4 * blockSize);
   const nothing = new Float64Array(blockSize + 1);
@@ -51,12 +54,14 @@ const treatmentOf = (sampleRate: Hertz): EchoTreatment => {
       if (before !== undefined && before !== delay) filter.shift(delay - before);
       before = delay;
       const newest = spectra.upTo(index / blockSize - delay);
+      far.history.read(far.history.end() - given.length, given);
       if (spectra.isSilent()) {
-        suppressor.process(block, noEcho, nothing, false, out);
+        const isStalled = index - far.stalledAt() < stalled;
+        const isLouder = bound.hear(block, given, 0);
+        suppressor.process(block, noEcho, nothing, isStalled && !isLouder && bound.isTold(), out);
         return;
       }
       filter.process(block, newest, suppressor.leak);
-      far.history.read(far.history.end() - given.length, given);
       const isLost = filter.isLost();
       const isLouder = bound.hear(block, given, isLost ? 0 : powerOf(filter.echo));
       if (isLost && isLouder) suppressor.process(block, noEcho, nothing, false, out);

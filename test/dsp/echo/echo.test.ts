@@ -91,6 +91,23 @@ describe('kalmanEcho', () => {
     expect(erle(near, cancel(kalmanEcho(), { near, far, sampleRate }), sampleRate, 6)).toBeGreaterThan(20);
   });
 
+  it('lets a VAD hear nobody after a stall, also where it looks for the echo in silence', () => {
+    const { far, echo, sampleRate } = scene({ delayMs: 60 });
+    const near = microphone(echo, quiet(echo.length));
+    const canceller = kalmanEcho();
+    const detect = energyVad({})();
+    const states: string[] = [];
+    for (let position = 0; position < near.length; position += 480) {
+      const s = position / sampleRate;
+      // A sound server that is late plays what it was given before, while the loudspeaker is given nothing any more.
+      const samples = s < 6.3 ? far.subarray(position, position + 480) : new Int16Array(480);
+      if (s < 6.2 || s >= 6.3) canceller.reference({ samples, sampleRate, position });
+      const out = canceller.process({ samples: near.subarray(position, position + 480), sampleRate, position });
+      if (s < 6.8) states.push(detect({ samples: out, sampleRate, position }).vad);
+    }
+    expect(states).not.toContain('speech');
+  });
+
   it('lets through who is louder than the echo, while the path is lost', () => {
     const { far, echo, sampleRate } = scene({ delayMs: 60, seconds: 7 });
     const moved = scene({ delayMs: 160, seconds: 7 }).echo;
