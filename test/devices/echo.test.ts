@@ -12,11 +12,13 @@ import { pause, speak } from './virtual-audio.js';
 
 /** Turns of each kind; 20 take five minutes for each mode. */
 const turns = Number(process.env.ECHO_TURNS ?? 3);
+const isLong = turns > 3;
 /** A machine that is too busy plays with gaps: the echo comes another way after each. */
-const busy = { retry: turns > 3 ? 0 : 2 };
+const busy = { retry: isLong ? 0 : 2 };
 const answer = 'It is sunny in Tokyo today, about twenty two degrees, with a light breeze.';
 const backends = ['pulse', 'naudiodon'] as const;
-const modes = ['doubleTalk', 'strong'] as const;
+/** AEC3 lets some of the echo through after each such gap, for 200 ms and more: nothing that a machine can promise that does other work, too. */
+const modes = isLong ? (['doubleTalk', 'strong'] as const) : (['doubleTalk'] as const);
 
 interface Talk {
   /** How often a type of event was seen. */

@@ -7,7 +7,7 @@ export interface DelayEstimator {
   /**
    * Listens to the last half second.
    *
-   * @param from The least delay that is looked for, in samples; those up to half a second more are.
+   * @param from The least delay that is looked for, in samples; those up to a second more are.
    * @returns The delay in samples of the strongest path, once it is sure; undefined while it is not.
    */
   estimate(near: SampleHistory, far: SampleHistory, from: number): number | undefined;
@@ -17,8 +17,10 @@ export interface DelayEstimator {
 
 /** Speech has its power below 2 kHz. */
 const coarseHz: Hertz = 4000;
-/** Half a second, and as much for the delays. */
+/** Half a second of the microphone, a second of delays: a sound server that was late plays later and later, 0.8 s were seen. */
 const points = 2048;
+const reach = 4096;
+const size = 8192;
 /** Of the spectra: a quarter of a second is one step. */
 const memory = 0.75;
 /** How far the highest peak must stand out, times the root mean square of all. */
@@ -36,15 +38,15 @@ const silent = 20;
  */
 export const createDelayEstimator = (sampleRate: Hertz): DelayEstimator => {
   const step = Math.max(1, Math.round(sampleRate / coarseHz));
-  const fft = createRealFft(2 * points);
-  const fine = new Float64Array(2 * points * step);
+  const fft = createRealFft(size);
+  const fine = new Float64Array((points + reach) * step);
   const nearFine = fine.subarray(0, points * step);
-  const coarse = new Float64Array(2 * points);
-  const nearSpectrum = new Float64Array(2 * points + 2);
-  const farSpectrum = new Float64Array(2 * points + 2);
-  const cross = new Float64Array(2 * points + 2);
-  const nearPower = new Float64Array(points + 1);
-  const farPower = new Float64Array(points + 1);
+  const coarse = new Float64Array(size);
+  const nearSpectrum = new Float64Array(size + 2);
+  const farSpectrum = new Float64Array(size + 2);
+  const cross = new Float64Array(size + 2);
+  const nearPower = new Float64Array(size / 2 + 1);
+  const farPower = new Float64Array(size / 2 + 1);
   let before = Number.NaN;
   let startedFrom = Number.NaN;
 
@@ -68,7 +70,7 @@ export const createDelayEstimator = (sampleRate: Hertz): DelayEstimator => {
     return Math.sqrt(power / count);
   };
   const learn = (): void => {
-    for (let k = 0; k <= points; k++) {
+    for (let k = 0; k <= size / 2; k++) {
       const nr = nearSpectrum[2 * k] as number;
       const ni = nearSpectrum[2 * k + 1] as number;
       const fr = farSpectrum[2 * k] as number;
@@ -80,9 +82,9 @@ export const createDelayEstimator = (sampleRate: Hertz): DelayEstimator => {
     }
   };
   const correlate = (): void => {
-    for (let k = 0; k <= points; k++) {
+    for (let k = 0; k <= size / 2; k++) {
       // The lowest frequencies are hum and wind.
-      const scale = k < points / 20 ? 0 : 1 / Math.sqrt((nearPower[k] as number) * (farPower[k] as number) + 1);
+      const scale = k < size / 40 ? 0 : 1 / Math.sqrt((nearPower[k] as number) * (farPower[k] as number) + 1);
       nearSpectrum[2 * k] = scale * (cross[2 * k] as number);
       nearSpectrum[2 * k + 1] = scale * (cross[2 * k + 1] as number);
     }
@@ -94,8 +96,8 @@ export const createDelayEstimator = (sampleRate: Hertz): DelayEstimator => {
       if (from !== startedFrom) reset();
       startedFrom = from;
       const begin = nearHistory.end() - points * step;
-      // So that delay `from` stands in the middle of what is read.
-      farHistory.read(begin - from - points * step, fine);
+      // So that the greatest delay stands at the beginning of what is read.
+      farHistory.read(begin - from - reach * step, fine);
       if (thin(fine) < silent) return undefined;
       fft.forward(coarse, farSpectrum);
       nearHistory.read(begin, nearFine);
@@ -106,16 +108,16 @@ export const createDelayEstimator = (sampleRate: Hertz): DelayEstimator => {
       let most = 0;
       let at = 0;
       let power = 0;
-      // A delay of `from + n` coarse samples stands at `n - points`, which is `points + n` of the circle.
-      for (let n = 0; n < points; n++) {
-        const value = Math.abs(coarse[points + n] as number);
+      // A delay of `from + n` coarse samples stands at `n - reach` of the circle.
+      for (let n = 0; n < reach; n++) {
+        const value = Math.abs(coarse[size - reach + n] as number);
         power += value * value;
         if (value > most) {
           most = value;
           at = n;
         }
       }
-      const isSure = most > sure * Math.sqrt(power / points);
+      const isSure = most > sure * Math.sqrt(power / reach);
       const isSame = Math.abs(at - before) <= near;
       before = isSure ? at : Number.NaN;
       return isSure && isSame ? from + at * step : undefined;

@@ -1,10 +1,12 @@
 import { durationOf, type Hertz, samplesIn } from '../../audio.js';
 import type { Resampler } from '../resampler.js';
 import { createDelayTracker } from './delay-tracker.js';
+import { createEchoBound } from './echo-bound.js';
 import type { EchoCanceller } from './echo-canceller.js';
 import { createEchoCanceller, type EchoTreatment } from './echo-stream.js';
 import { createFarSpectra, type FarSpectra } from './far-spectra.js';
 import { createKalmanFilter } from './kalman-filter.js';
+import { powerOf } from './power-of.js';
 import { createResidualSuppressor } from './residual-suppressor.js';
 import { createSampleHistory } from './sample-history.js';
 
@@ -16,6 +18,8 @@ export interface KalmanEchoConfig {
 
 /** How long an echo may last behind its strongest path; what comes later is some 30 dB quieter in a room of 0.2 s. */
 const echoMs = 128;
+/** For so long after the loudspeaker stalled its echo may come where none is expected. */
+const stalledMs = 1500;
 
 const treatmentOf = (sampleRate: Hertz): EchoTreatment => {
   // The power of two that is nearest to 10 ms.
@@ -25,6 +29,10 @@ const treatmentOf = (sampleRate: Hertz): EchoTreatment => {
   const filter = createKalmanFilter({ blockSize, partitions });
   const suppressor = createResidualSuppressor(blockSize);
   const tracker = createDelayTracker(sampleRate, blockSize);
+  const bound = createEchoBound();
+  const stalled = samplesIn(stalledMs, sampleRate);
+  // Frames of the loudspeaker come some blocks at a time.
+  const given = new Float64Array(4 * blockSize);
   const nothing = new Float64Array(blockSize + 1);
   const noEcho = nothing.subarray(0, blockSize);
   let spectra: FarSpectra | undefined;
@@ -46,12 +54,18 @@ const treatmentOf = (sampleRate: Hertz): EchoTreatment => {
       if (before !== undefined && before !== delay) filter.shift(delay - before);
       before = delay;
       const newest = spectra.upTo(index / blockSize - delay);
+      far.history.read(far.history.end() - given.length, given);
       if (spectra.isSilent()) {
-        suppressor.process(block, noEcho, nothing, false, out);
+        const isStalled = index - far.stalledAt() < stalled;
+        const isLouder = bound.hear(block, given, 0);
+        suppressor.process(block, noEcho, nothing, isStalled && !isLouder && bound.isTold(), out);
         return;
       }
       filter.process(block, newest, suppressor.leak);
-      suppressor.process(filter.error, filter.echo, filter.uncertainty, filter.isLost(), out);
+      const isLost = filter.isLost();
+      const isLouder = bound.hear(block, given, isLost ? 0 : powerOf(filter.echo));
+      if (isLost && isLouder) suppressor.process(block, noEcho, nothing, false, out);
+      else suppressor.process(filter.error, filter.echo, filter.uncertainty, isLost, out);
     },
     close: () => undefined,
   };

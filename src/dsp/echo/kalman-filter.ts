@@ -1,3 +1,4 @@
+import { powerOf } from './power-of.js';
 import { createRealFft } from './real-fft.js';
 
 /** An adaptive filter in the frequency domain. All spectra hold real and imaginary parts in turns. */
@@ -50,12 +51,6 @@ const longestLost = 140;
 const found = 0.25;
 /** Partitions that are brought back to half their length in each block. */
 const constrainedAtOnce = 2;
-
-const powerOf = (samples: Float64Array): number => {
-  let sum = 0;
-  for (let i = 0; i < samples.length; i++) sum += (samples[i] as number) ** 2;
-  return sum;
-};
 
 /**
  * The partitioned-block Kalman filter: each bin of each partition is a state with an uncertainty of its own, out of which its step follows. So it learns

@@ -85,6 +85,45 @@ describe('kalmanEcho', () => {
     expect(signalToDistortion(voice, out, { delay, sampleRate, fromS: 3.6, toS: 7 })).toBeGreaterThan(30);
   });
 
+  it('finds an echo that comes up to 800 ms later', () => {
+    const { far, echo, sampleRate } = scene({ delayMs: 800 });
+    const near = microphone(echo, quiet(echo.length));
+    expect(erle(near, cancel(kalmanEcho(), { near, far, sampleRate }), sampleRate, 6)).toBeGreaterThan(20);
+  });
+
+  it('lets a VAD hear nobody after a stall, also where it looks for the echo in silence', () => {
+    const { far, echo, sampleRate } = scene({ delayMs: 60 });
+    const near = microphone(echo, quiet(echo.length));
+    const canceller = kalmanEcho();
+    const detect = energyVad({})();
+    const states: string[] = [];
+    for (let position = 0; position < near.length; position += 480) {
+      const s = position / sampleRate;
+      // A sound server that is late plays what it was given before, while the loudspeaker is given nothing any more.
+      const samples = s < 6.3 ? far.subarray(position, position + 480) : new Int16Array(480);
+      if (s < 6.2 || s >= 6.3) canceller.reference({ samples, sampleRate, position });
+      const out = canceller.process({ samples: near.subarray(position, position + 480), sampleRate, position });
+      if (s < 6.8) states.push(detect({ samples: out, sampleRate, position }).vad);
+    }
+    expect(states).not.toContain('speech');
+  });
+
+  it('lets through who is louder than the echo, while the path is lost', () => {
+    const { far, echo, sampleRate } = scene({ delayMs: 60, seconds: 7 });
+    const moved = scene({ delayMs: 160, seconds: 7 }).echo;
+    const change = 5 * sampleRate;
+    const voice = somebody(sampleRate, 7).map((value, i) => (i < change ? 0 : 6 * value));
+    const near = microphone(
+      echo.map((value, i) => (i < change ? value : (moved[i] ?? 0))),
+      voice,
+      quiet(echo.length),
+    );
+    const canceller = kalmanEcho();
+    const out = cancel(canceller, { near, far, sampleRate });
+    const delay = Math.round((canceller.delayMs * sampleRate) / 1000);
+    expect(level(out, voice, delay, 5.7, 6.9)).toBeGreaterThan(-3);
+  });
+
   it('lets a VAD hear nobody, also while a loudspeaker that stalls plays later and later', () => {
     const seconds = 20;
     const ways = [60, 90, 70, 130, 100].map((delayMs) => scene({ delayMs, seconds }));
