@@ -62,6 +62,7 @@ export default defineConfig([
     noExternal: [/.*/],
     minify: true,
     loader: { '.wasm': 'binary' },
+    removeNodeProtocol: false,
     define: { process: 'undefined', 'globalThis.process': 'undefined' },
     esbuildPlugins: [withoutNode],
   },

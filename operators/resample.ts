@@ -1,7 +1,8 @@
-import { concat, concatMap, defer, finalize, from, type MonoTypeOperatorFunction, mergeMap, of, tap } from 'rxjs';
+import { defer, type MonoTypeOperatorFunction } from 'rxjs';
 import type { AudioFrame, Hertz } from '../src/audio.js';
 import { rateConverter } from '../src/dsp/rate-converter.js';
 import { assertQuality, assertRate, loadResampler, type Resampler } from '../src/dsp/resampler.js';
+import { type Transcoder, transcode } from './audio/transcode.js';
 
 /** What rate to convert to, and how well. */
 export interface ResampleConfig {
@@ -37,22 +38,25 @@ export function resample({ to, quality = 5, resampler }: ResampleConfig): MonoTy
 
   return (source) =>
     defer(() => {
-      const { convert, flush, close } = rateConverter({ to, quality });
       let loaded = resampler;
-      const load = () =>
-        loaded
-          ? of(loaded)
-          : from(loadResampler()).pipe(
-              tap((value) => {
-                loaded = value;
-              }),
-            );
-
-      const converted = source.pipe(
-        concatMap((frame) =>
-          frame.sampleRate === to && !loaded ? of(frame) : load().pipe(mergeMap((value) => convert(frame, value))),
-        ),
+      let isPassing = false;
+      const converting = (by: Resampler): Transcoder<AudioFrame, AudioFrame> => {
+        loaded = by;
+        const { convert, flush, close } = rateConverter({ to, quality });
+        return { push: (frame) => convert(frame, by), flush, close };
+      };
+      return source.pipe(
+        transcode<AudioFrame, AudioFrame>({
+          open({ sampleRate }) {
+            isPassing = sampleRate === to && !loaded;
+            if (isPassing) return passing;
+            return loaded ? converting(loaded) : loadResampler().then(converting);
+          },
+          opensAnew: ({ sampleRate }) => isPassing && sampleRate !== to,
+        }),
       );
-      return concat(converted, defer(flush)).pipe(finalize(close));
     });
 }
+
+/** Nothing is loaded for what has the rate already. */
+const passing: Transcoder<AudioFrame, AudioFrame> = { push: (frame) => [frame], flush: () => [], close() {} };

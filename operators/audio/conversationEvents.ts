@@ -1,11 +1,11 @@
 import { defer, type Observable, type OperatorFunction, tap } from 'rxjs';
-import { type AudioFrame, durationOf, type Millis, type VadState, type VoiceFrame } from '../../src/audio.js';
+import type { AudioFrame, VadState, VoiceFrame } from '../../src/audio.js';
+import { conversation } from '../../src/dsp/conversation.js';
 import {
   type ConversationEvent,
   type ConversationMode,
   type ConversationTimes,
   conversationModes,
-  conversationSides,
 } from '../../src/dsp/conversation-sides.js';
 import { levelOf } from '../../src/dsp/level.js';
 import { transform } from '../../src/transform.js';
@@ -24,9 +24,6 @@ export interface ConversationEventsConfig extends Partial<ConversationTimes> {
    */
   readonly farThreshold?: number;
 }
-
-/** Gaps between the words of the other side, and between its frames, are no silence of it. */
-const farHoldMs: Millis = 200;
 
 /**
  * Tells what two sides of a conversation do to each other: speech of the user and its end, interruptions, back-channels, overlaps, long pauses.
@@ -51,21 +48,12 @@ export function conversationEvents(
 
   return (source) =>
     defer(() => {
-      const step = conversationSides(times);
-      /** How much longer the other side counts as sounding. */
-      let farMs: Millis = 0;
+      const { near, far } = conversation(() => times);
       const hearFar = (frame: AudioFrame & { readonly vad?: VadState }): void => {
         const sounds = frame.vad === undefined ? levelOf(frame.samples) >= farThreshold : frame.vad === 'speech';
-        if (sounds) farMs = durationOf(frame.samples.length, frame.sampleRate) + farHoldMs;
+        if (sounds) far(frame);
       };
-      const told = transform<VoiceFrame, ConversationEvent>(() => ({
-        next({ samples, sampleRate, position, vad }, emit) {
-          const ms = durationOf(samples.length, sampleRate);
-          const isFar = farMs > 0;
-          farMs = Math.max(0, farMs - ms);
-          step({ vad, isFar, ms, position: position + samples.length }).forEach(emit);
-        },
-      }));
+      const told = transform<VoiceFrame, ConversationEvent>(() => ({ next: (frame, emit) => near(frame).forEach(emit) }));
       return source.pipe(told, besides(far$.pipe(tap(hearFar))));
     });
 }

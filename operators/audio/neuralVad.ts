@@ -1,10 +1,10 @@
-import { concatMap, defer, from, map, type OperatorFunction, of } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 import type { AudioFrame, VoiceFrame } from '../../src/audio.js';
-import type { VoiceDetector } from '../../src/dsp/energy-vad.js';
 import { type ModelVadConfig, modelVad } from '../../src/dsp/model-vad.js';
 import { silero } from '../../src/dsp/silero/silero.js';
 import { assertWakeLevel, type WakeConfig } from '../../src/dsp/silero/speech-stream.js';
 import { thresholdOf } from '../../src/dsp/threshold-of.js';
+import { transcode } from './transcode.js';
 
 /** When a probability is speech, and when the network rests. */
 export interface NeuralVadConfig extends ModelVadConfig, WakeConfig {
@@ -36,16 +36,11 @@ export function neuralVad({
   // Its arguments are checked on call, though there is no network yet.
   modelVad(() => 0, config);
 
-  return (source) =>
-    defer(() => {
-      let detector: VoiceDetector | undefined;
-      const load = () =>
-        from(silero({ wakeLevel })).pipe(
-          map((model) => {
-            detector = modelVad(model, config)();
-            return detector;
-          }),
-        );
-      return source.pipe(concatMap((frame) => (detector ? of(detector(frame)) : load().pipe(map((detect) => detect(frame))))));
-    });
+  return transcode({
+    open: () =>
+      silero({ wakeLevel }).then((model) => {
+        const detect = modelVad(model, config)();
+        return { push: (frame) => [detect(frame)], flush: () => [], close() {} };
+      }),
+  });
 }

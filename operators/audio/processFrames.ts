@@ -1,13 +1,15 @@
-import { from, Observable, type ObservableInput, type OperatorFunction } from 'rxjs';
+import { from, Observable, type ObservableInput, type OperatorFunction, takeUntil } from 'rxjs';
 import { type AudioFrame, endOf } from '../../src/audio.js';
 import type { FrameProcessor } from '../../src/dsp/frame-processor.js';
+import { leaving } from '../../src/leaving.js';
 
 /**
  * Takes every frame through a processor of its own subscription: what the operators of this folder are made of.
  *
  * Emits a frame for each frame, at once, in order, with new samples and all else unchanged. What comes before the processor is there, while its
  * WebAssembly loads for example, is held and goes first. Resets the processor at a jump of `position` and at a change of rate. Completes with its
- * source, when all that was held is out; closes the processor at the end, however it ends.
+ * source, when all that was held is out; closes the processor at the end, however it ends, also one
+ * whose promise comes when nobody waits any more.
  *
  * @param open Opens the processor, on each subscription; its first value is taken. Its error, and one that the processor throws, is the stream's.
  */
@@ -38,9 +40,17 @@ export function processFrames<Frame extends AudioFrame>(
         }
       };
 
-      const opening = from(open()).subscribe({
+      const input = open();
+      if ('then' in input) {
+        // A subscription to a promise that was left says nothing any more, but the processor comes all the same.
+        input.then(
+          (late) => subscriber.closed && late !== processor && late.close(),
+          () => undefined,
+        );
+      }
+      const opening = from(input).subscribe({
         next: (opened) => {
-          // A promise that comes when nobody waits any more, or a second value.
+          // Nobody waits any more, or it is a second value.
           if (subscriber.closed || processor) return opened.close();
           processor = opened;
           attempt(() => {
@@ -53,7 +63,7 @@ export function processFrames<Frame extends AudioFrame>(
       });
       subscriber.add(opening);
       subscriber.add(
-        source.subscribe({
+        source.pipe(takeUntil(leaving(subscriber))).subscribe({
           next: (frame) => {
             if (processor) {
               const by = processor;

@@ -1,4 +1,5 @@
-import { Observable, type OperatorFunction } from 'rxjs';
+import { Observable, type OperatorFunction, takeUntil } from 'rxjs';
+import { leaving } from '../../src/leaving.js';
 
 /** A fold that is opened for a stream, or for a part of one. */
 export interface Transcoder<In, Out> {
@@ -90,7 +91,7 @@ export const transcode =
 
       subscriber.add(close);
       subscriber.add(
-        source.subscribe({
+        source.pipe(takeUntil(leaving(subscriber))).subscribe({
           next: (value) => attempt(() => held.push(value)),
           error: (error: unknown) => subscriber.error(error),
           complete: () =>

@@ -46,13 +46,12 @@ export interface SideStep {
   readonly position: SampleIndex;
 }
 
-/** Makes a fold over the near side, step by step, that tells what happens between the sides. What a jump leaves out does not count. */
-export const conversationSides = ({
-  interruptMs,
-  overlapMs,
-  finishedMs,
-  longPauseMs,
-}: ConversationTimes): ((step: SideStep) => readonly ConversationEvent[]) => {
+/**
+ * Makes a fold over the near side, step by step, that tells what happens between the sides. What a jump leaves out does not count.
+ *
+ * @param times Is asked at each step, so that they may change.
+ */
+export const conversationSides = (times: () => ConversationTimes): ((step: SideStep) => readonly ConversationEvent[]) => {
   let atMs = 0;
   let isSpeaking = false;
   /** Of speech so far, pauses not counted. */
@@ -77,6 +76,7 @@ export const conversationSides = ({
   };
 
   return ({ vad, isFar, ms, position }) => {
+    const { interruptMs, overlapMs, finishedMs, longPauseMs } = times();
     const events: ConversationEvent[] = [];
     atMs += ms;
     const sounds = vad === 'speech';

@@ -1,4 +1,5 @@
 export type { AudioFrame, Hertz, Millis, SampleIndex, VadState, VoiceFrame } from '../audio.js';
+export { type ConversationEvent, type ConversationTimes, conversationModes } from '../dsp/conversation-sides.js';
 export type { Channels, RawFormat } from '../dsp/formats/byte-format.js';
 export type { KnownProvider, ProviderFormat } from '../dsp/formats/provider-formats.js';
 export type { SpeechProbability, VoiceModel } from '../dsp/model-vad.js';
@@ -8,8 +9,7 @@ export { AudioError, ConfigError, EngineError, type ErrorCode, type ErrorDetails
 export type { AudioSink, FrameWriter, WritableFrames } from './audio-sink.js';
 export type { AudioStream, StreamSource } from './audio-stream.js';
 export { type ContinuousConfig, ContinuousStream, type Flow } from './continuous-stream.js';
-export type { ConversationEvent } from './conversation.js';
-export { ConversationMode, type ConversationSettings, conversationModes, TestMode } from './conversation-mode.js';
+export { ConversationMode, TestMode } from './conversation-mode.js';
 export type { EnhancementOptions } from './enhancement-options.js';
 export { type Optimization, type OptimizeFor, optimizations } from './optimizations.js';
 export type { PrepareConfig } from './prepare-for-ai.js';

@@ -1,5 +1,7 @@
 import { from, map, Observable, Subject, type Subscription } from 'rxjs';
 import type { AudioFrame, Millis, VadState, VoiceFrame } from '../audio.js';
+import { conversation } from '../dsp/conversation.js';
+import { type ConversationEvent, conversationModes } from '../dsp/conversation-sides.js';
 import { energyVad } from '../dsp/energy-vad.js';
 import { addProvider, type ProviderFormat } from '../dsp/formats/provider-formats.js';
 import { levelOf } from '../dsp/level.js';
@@ -9,8 +11,7 @@ import { AudioError } from '../errors.js';
 import type { AudioStageEvent } from '../events.js';
 import { type AudioStream, audioStream, iterable, type StreamSource } from './audio-stream.js';
 import { ContinuousStream } from './continuous-stream.js';
-import { type ConversationEvent, conversation } from './conversation.js';
-import { type ConversationMode, conversationModes } from './conversation-mode.js';
+import type { ConversationMode } from './conversation-mode.js';
 import { detection } from './detection.js';
 import type { EnhancementOptions } from './enhancement-options.js';
 import { handlers } from './handlers.js';
@@ -27,8 +28,8 @@ import { type AudioInput, checkSource, heldFrames, sourceOf } from './stream-sou
 import { untreated } from './treatment.js';
 import type { VADConfig } from './vad-config.js';
 
-/** What was said by the other side is no surprise to be made sure of, and its pauses are short. */
-const otherSide = { speechStartMs: 40, speechEndMs: 200 };
+/** What was said by the other side is no surprise to be made sure of; its pauses are bridged by the conversation. */
+const otherSide = { speechStartMs: 40, speechEndMs: 0 };
 
 /** Events of a `VoxStream`, by name. */
 export type StreamEvents = {
@@ -226,7 +227,7 @@ export class VoxStream {
       .pipe(map((audio) => detect(read(audio))))
       .subscribe({
         next: (far) => {
-          this.#conversation.far(far);
+          if (far.vad === 'speech') this.#conversation.far(far);
           this.#core.meter.reference(far);
           for (const hear of this.#listeners) hear(far);
         },

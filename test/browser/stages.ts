@@ -1,6 +1,29 @@
-import { from, lastValueFrom, type OperatorFunction, toArray } from 'rxjs';
+import {
+  from,
+  interval,
+  lastValueFrom,
+  map,
+  type Observable,
+  type OperatorFunction,
+  pipe,
+  Subject,
+  switchMap,
+  tap,
+  toArray,
+  zip,
+} from 'rxjs';
 import { type AudioFrame, resample, vad } from 'rxvox';
-import { reduceNoise } from 'rxvox/audio';
+import {
+  cancelEcho,
+  clarity,
+  controlGain,
+  decodeStream,
+  encodeStream,
+  neuralVad,
+  prepareFor,
+  reduceNoise,
+  silero,
+} from 'rxvox/audio';
 
 /** What a stage makes of sound, as plain numbers: they travel between a page and Node. */
 export interface Outcome {
@@ -10,19 +33,41 @@ export interface Outcome {
   readonly states: readonly string[];
 }
 
+type Stage = OperatorFunction<AudioFrame, AudioFrame>;
+
+/** Bytes as samples, to be compared as these are. */
+const asFrames: OperatorFunction<Uint8Array, AudioFrame> = map((bytes, i) => ({
+  samples: Int16Array.from(bytes),
+  sampleRate: 8000,
+  position: i * bytes.length,
+}));
+
 /** Stages of the toolkit as users write them, by name: the same code runs in Node and in a page. */
-export const stages: Readonly<Record<string, () => OperatorFunction<AudioFrame, AudioFrame>>> = {
+export const stages: Readonly<Record<string, (played$: Observable<AudioFrame>) => Stage>> = {
   'vad()': () => vad(),
+  'vad({ model: await silero() })': () => (source) => from(silero()).pipe(switchMap((model) => source.pipe(vad({ model })))),
+  'neuralVad()': () => neuralVad(),
   'resample()': () => resample({ to: 24_000 }),
   "reduceNoise({ model: 'rnnoise' })": () => reduceNoise({ model: 'rnnoise' }),
   "reduceNoise({ model: 'speex' })": () => reduceNoise({ model: 'speex' }),
+  'controlGain()': () => controlGain(),
+  'clarity()': () => clarity(),
+  "cancelEcho(…, { mode: 'doubleTalk' })": (played$) => cancelEcho(played$, { mode: 'doubleTalk' }),
+  "cancelEcho(…, { mode: 'strong' })": (played$) => cancelEcho(played$, { mode: 'strong' }),
+  "prepareFor('twilio')": () => pipe(prepareFor('twilio'), asFrames),
+  'Opus, there and back': () => pipe(encodeStream({ format: 'ogg' }), decodeStream({ format: 'ogg' })),
 };
 
-/** Runs a stage over frames to its end. */
+/** Runs a stage over frames to its end. What a loudspeaker plays is the same sound, 20 ms before. */
 export const outcomeOf = async (name: string, frames: readonly AudioFrame[]): Promise<Outcome> => {
   const stage = stages[name];
   if (!stage) throw new Error(`There is no stage ${name}.`);
-  const out = await lastValueFrom(from(frames).pipe(stage(), toArray()));
+  const played = new Subject<AudioFrame>();
+  const heard$ = zip(from(frames), interval(1)).pipe(
+    map(([frame]) => frame),
+    tap((frame) => played.next({ ...frame, position: frame.position - frame.samples.length })),
+  );
+  const out = await lastValueFrom(heard$.pipe(stage(played), toArray()));
   return {
     positions: out.map(({ position }) => position),
     samples: out.flatMap(({ samples }) => [...samples]),

@@ -217,4 +217,12 @@ describe('resample', () => {
     expect(() => resample({ to: 0 })).toThrow(RangeError);
     expect(() => resample({ to: 24_000, quality: 11 })).toThrow(RangeError);
   });
+
+  it('takes in order what waits while the resampler loads, thousands of frames', async () => {
+    const lengths = Array.from({ length: 3000 }, () => 48);
+    const frames = speech(48_000, lengths);
+    const out = await lastValueFrom(from(frames).pipe(resample({ to: 24_000 }), toArray()));
+    expect(out.reduce((sum, { samples }) => sum + samples.length, 0)).toBe(72_000);
+    expect(out.slice(1).every(({ position }, i) => position === endOf(out[i] as AudioFrame))).toBe(true);
+  });
 });

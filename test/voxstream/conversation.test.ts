@@ -1,7 +1,7 @@
 import { Subject } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
+import { type ConversationEvent, conversationModes } from '../../src/dsp/conversation-sides.js';
 import { testAudio } from '../../src/dsp/test-audio.js';
-import type { ConversationEvent } from '../../src/voxstream/conversation.js';
 import { ConversationMode } from '../../src/voxstream/conversation-mode.js';
 import { VoxStream } from '../../src/voxstream/vox-stream.js';
 import { all } from './audio-of.js';
@@ -38,30 +38,35 @@ describe('conversationStream', () => {
     expect(told(user, '')).toEqual(['220 user_speaking', '2000 user_finished']);
   });
 
-  it('tells of an overlap at once, and of an interruption when it lasts', () => {
+  it('tells of an overlap, and of an interruption when it lasts', () => {
     const other = 'ssssssssssss............';
     const user = '......sssss.............';
-    expect(told(user, other)).toEqual(['620 user_speaking', '620 speech_overlap', '900 user_interruption', '1800 user_finished']);
+    expect(told(user, other)).toEqual([
+      '620 user_speaking',
+      '800 speech_overlap',
+      '1100 user_interruption',
+      '1800 user_finished',
+    ]);
   });
 
-  it('takes a word of assent for no interruption', () => {
+  it('takes a word of assent for a back-channel, no interruption, and no turn', () => {
     const other = 'ssssssssssssssssssssssss';
     const user = '......ss................';
-    expect(told(user, other)).toEqual(['620 user_speaking', '620 speech_overlap', '1500 user_finished']);
+    expect(told(user, other)).toEqual(['620 user_speaking', '800 speech_overlap', '1500 back_channel']);
   });
 
   it('does not take the other side speaking into the user for an interruption', () => {
     const user = 'ssssssssssssssss.......';
     const other = '.....sssssssssss.......';
-    expect(told(user, other).slice(0, 2)).toEqual(['20 user_speaking', '540 speech_overlap']);
+    expect(told(user, other).slice(0, 2)).toEqual(['20 user_speaking', '720 speech_overlap']);
     expect(told(user, other).join()).not.toContain('interruption');
   });
 
-  it('tells of a long pause once, when somebody had spoken', () => {
+  it('tells of a long pause once, when the user had spoken and nobody answered', () => {
     const silence = '.'.repeat(50);
     expect(told(silence, '')).toEqual([]);
-    expect(told(`s${silence}`, '')).toEqual(['20 user_speaking', '800 user_finished', '3100 long_pause']);
-    expect(told(`.${silence}${silence}`, 'ss').map((event) => event.split(' ')[1])).toEqual(['long_pause']);
+    expect(told(`s${silence}`, '')).toEqual(['20 user_speaking', '800 user_finished', '2100 long_pause']);
+    expect(told(`s${silence}`, '.........ss')).toEqual(['20 user_speaking', '800 user_finished']);
   });
 
   it('does what the mode says', () => {
@@ -70,17 +75,16 @@ describe('conversationStream', () => {
     const other = 'ssssssssssssss';
     expect(told(user, other, RAPID)).toEqual([
       '620 user_speaking',
-      '620 speech_overlap',
-      '760 user_interruption',
-      '1400 user_finished',
-      '3080 long_pause',
+      '700 speech_overlap',
+      '800 user_interruption',
+      '1300 user_finished',
     ]);
-    expect(told(user, other, FORMAL).map((event) => event.split(' ')[1])).toEqual([
-      'user_speaking',
-      'speech_overlap',
-      'user_finished',
-      'long_pause',
-    ]);
+    expect(told(user, other, FORMAL)).toEqual(['620 user_speaking', '1000 speech_overlap', '2200 back_channel']);
+    for (const mode of Object.values(ConversationMode)) {
+      const { finishedMs, longPauseMs } = conversationModes[mode];
+      const after = [`${100 + finishedMs} user_finished`, `${100 + longPauseMs} long_pause`];
+      expect(told(`s${'.'.repeat(60)}`, '', mode)).toEqual(['20 user_speaking', ...after]);
+    }
   });
 
   it('can be read with for await, and completes with close', async () => {
@@ -88,7 +92,7 @@ describe('conversationStream', () => {
     const reading = stream.conversationStream()[Symbol.asyncIterator]();
     stream.detectVoice(testAudio({ pattern: 'tone' }));
     stream.close();
-    expect(await reading.next()).toEqual({ done: false, value: { type: 'user_speaking' } });
+    expect(await reading.next()).toEqual({ done: false, value: { type: 'user_speaking', atMs: 1000, position: 24_000 } });
     expect(await reading.next()).toEqual({ done: true, value: undefined });
   });
 
@@ -97,7 +101,7 @@ describe('conversationStream', () => {
     const events: ConversationEvent[] = [];
     stream.conversationStream().subscribe((event) => events.push(event));
     await all(stream.stream(testAudio({ durationMs: 2000 })));
-    expect(events).toEqual([{ type: 'user_speaking' }]);
+    expect(events.map(({ type }) => type)).toEqual(['user_speaking']);
   });
 });
 
@@ -120,15 +124,22 @@ describe('on', () => {
     for (let i = 0; i < 10; i++) stream.detectVoice(tone);
   };
 
-  it('tells of user_interruption, long_pause and speech_overlap', () => {
+  it('tells of user_interruption, back_channel, long_pause and speech_overlap', () => {
     const stream = new VoxStream({ mode: 'rapid' });
     const heard: string[] = [];
-    for (const type of ['user_interruption', 'long_pause', 'speech_overlap'] as const)
+    for (const type of ['user_interruption', 'back_channel', 'long_pause', 'speech_overlap'] as const)
       stream.on(type, (event) => heard.push(event.type));
-    stream.attachPlayback(testAudio({ durationMs: 1000, pattern: 'tone' }));
-    for (let i = 0; i < 20; i++) stream.detectVoice(tone);
-    for (let i = 0; i < 200; i++) stream.detectVoice(quiet);
+    const speakFor = (ms: number): void => {
+      for (let i = 0; i < ms / 20; i++) stream.detectVoice(tone);
+      for (let i = 0; i < 200; i++) stream.detectVoice(quiet);
+    };
+    const far = testAudio({ durationMs: 1000, pattern: 'tone' });
+    stream.attachPlayback(far);
+    speakFor(1500);
     expect(heard).toEqual(['speech_overlap', 'user_interruption', 'long_pause']);
+    stream.attachPlayback(far);
+    speakFor(200);
+    expect(heard.slice(3)).toEqual(['speech_overlap', 'back_channel']);
   });
 
   it('tells nobody who was removed', () => {

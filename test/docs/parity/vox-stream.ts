@@ -12,8 +12,9 @@ const chunks = 'gives chunks of chunkDurationMs that were heard, of %s';
 const kinds = 'gives the kind of audio that it is given';
 const words = 'gives speech in which detectVoice hears speech';
 const noiseOut = 'takes noise out, in process, in enhanceVoice and in streams, and leaves speech';
-const overlap = 'tells of an overlap at once, and of an interruption when it lasts';
-const handlers = 'tells of user_interruption, long_pause and speech_overlap';
+const overlap = 'tells of an overlap, and of an interruption when it lasts';
+const assent = 'takes a word of assent for a back-channel, no interruption, and no turn';
+const handlers = 'tells of user_interruption, back_channel, long_pause and speech_overlap';
 const manners = 'does what the mode says';
 const local = 'flows from the microphone in LOCAL_MIC, when nothing else was connected';
 
@@ -64,13 +65,13 @@ export const streamMetricsLines: Lines<keyof StreamMetrics> = {
 };
 
 export const streamEventLines: Lines<keyof StreamEvents> = {
-  user_interruption: [
-    'the user speaks over the other side, and it lasts',
-    overlap,
+  user_interruption: ['the user speaks over the other side, and it lasts', overlap, handlers, assent],
+  back_channel: ['the user says a short thing over the other side: no interruption, and no turn', assent, handlers],
+  long_pause: [
+    'the user has spoken, and nobody since',
+    'tells of a long pause once, when the user had spoken and nobody answered',
     handlers,
-    'takes a word of assent for no interruption',
   ],
-  long_pause: ['nobody speaks', 'tells of a long pause once, when somebody had spoken', handlers],
   speech_overlap: ['both speak', overlap, handlers],
   user_speaking: ['the user begins', 'tells when the user begins to speak, and has finished'],
   user_finished: [

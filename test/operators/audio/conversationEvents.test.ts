@@ -17,7 +17,7 @@ const names = {
 
 /** Both sides, 100 ms a character, `s` for speech; what is told, and when. */
 const told = (near: string, far: string, times = conversationModes.natural): readonly string[] => {
-  const step = conversationSides(times);
+  const step = conversationSides(() => times);
   return [...near].flatMap((character, at) =>
     step({ vad: character === 's' ? 'speech' : 'silence', isFar: far[at] === 's', ms: 100, position: (at + 1) * 2400 }).map(
       (event) =>

@@ -1,4 +1,4 @@
-import { concat, from, map, NEVER, of, Subject, throwError, timer, toArray } from 'rxjs';
+import { concat, from, lastValueFrom, map, NEVER, of, Subject, take, throwError, timer, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { processFrames } from '../../../operators/audio/processFrames.js';
 import type { AudioFrame } from '../../../src/audio.js';
@@ -64,6 +64,17 @@ describe('processFrames', () => {
     expect(asked).toEqual(['reset', 'process 0', 'process 4', 'reset', 'process 100', 'reset', 'process 104', 'close']);
   });
 
+  it('stops a synchronous source', () => {
+    const { asked, processor } = counting();
+    from([frame(0), frame(4), frame(8)])
+      .pipe(
+        processFrames(() => of(processor)),
+        take(1),
+      )
+      .subscribe();
+    expect(asked).toEqual(['reset', 'process 0', 'close']);
+  });
+
   it('closes the processor when it is left', () => {
     const { asked, processor } = counting();
     concat(of(frame(0)), NEVER)
@@ -71,6 +82,29 @@ describe('processFrames', () => {
       .subscribe()
       .unsubscribe();
     expect(asked.at(-1)).toBe('close');
+  });
+
+  it.each(['left', 'ended by an error'])('closes once a processor whose promise comes after it was %s', async (how) => {
+    const { asked, processor } = counting();
+    let arrive: (opened: FrameProcessor) => void = () => undefined;
+    const opened = new Promise<FrameProcessor>((resolve) => {
+      arrive = resolve;
+    });
+    const source = new Subject<AudioFrame>();
+    const running = source.pipe(processFrames(() => opened)).subscribe({ error: () => undefined });
+    source.next(frame(0));
+    if (how === 'left') running.unsubscribe();
+    else source.error(new Error('no device'));
+    arrive(processor);
+    await opened;
+    expect(asked).toEqual(['close']);
+  });
+
+  it('closes once a processor whose promise came in time', async () => {
+    const { asked, processor } = counting();
+    await lastValueFrom(of(frame(0)).pipe(processFrames(() => Promise.resolve(processor))));
+    await Promise.resolve();
+    expect(asked).toEqual(['reset', 'process 0', 'close']);
   });
 
   it.each([
