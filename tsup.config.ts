@@ -63,6 +63,8 @@ export default defineConfig([
     minify: true,
     loader: { '.wasm': 'binary' },
     removeNodeProtocol: false,
+    // AEC3 sets it without having said that it is a variable, which modules do not allow.
+    banner: { js: 'var WebRtcAec3Wasm;' },
     define: { process: 'undefined', 'globalThis.process': 'undefined' },
     esbuildPlugins: [withoutNode],
   },

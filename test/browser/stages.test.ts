@@ -80,6 +80,9 @@ interface Asked {
 const inThePage = ({ name, samples, sampleRate }: Asked): Promise<Outcome> =>
   (globalThis as unknown as { run(...asked: readonly unknown[]): Promise<Outcome> }).run(name, samples, sampleRate);
 
+/** Stages that ask for sines and roots in doubles, which two versions of V8 may give another last bit. */
+const lastBit = new Set(["cancelEcho(…, { mode: 'doubleTalk' })"]);
+
 describe.runIf(isWanted)('in Chromium, on frames of an AudioWorklet', () => {
   const audio = testAudio({ durationMs: 2000, pattern: 'mixed', sampleRate: 48_000 });
 
@@ -90,7 +93,8 @@ describe.runIf(isWanted)('in Chromium, on frames of an AudioWorklet', () => {
     expect(inPage.positions).toEqual(inNode.positions);
     expect(inPage.states).toEqual(inNode.states);
     expect(inPage.samples.length).toBe(inNode.samples.length);
-    expect(inPage.samples.findIndex((sample, i) => sample !== inNode.samples[i])).toBe(-1);
+    const differences = inPage.samples.map((sample, i) => Math.abs(sample - (inNode.samples[i] ?? 0)));
+    expect(Math.max(...differences.slice(0, 1e5))).toBeLessThanOrEqual(lastBit.has(name) ? 1 : 0);
     // Of nothing, everything is equal.
     expect(inPage.samples.some((sample) => sample !== 0)).toBe(true);
   });

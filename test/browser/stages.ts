@@ -5,6 +5,7 @@ import {
   map,
   type Observable,
   type OperatorFunction,
+  of,
   pipe,
   Subject,
   switchMap,
@@ -19,6 +20,7 @@ import {
   controlGain,
   decodeStream,
   encodeStream,
+  loadAec3,
   neuralVad,
   prepareFor,
   reduceNoise,
@@ -53,7 +55,9 @@ export const stages: Readonly<Record<string, (played$: Observable<AudioFrame>) =
   'controlGain()': () => controlGain(),
   'clarity()': () => clarity(),
   "cancelEcho(…, { mode: 'doubleTalk' })": (played$) => cancelEcho(played$, { mode: 'doubleTalk' }),
-  "cancelEcho(…, { mode: 'strong' })": (played$) => cancelEcho(played$, { mode: 'strong' }),
+  // What is heard while it loads waits, what is played does not: as long as the loading takes, which no two runs share.
+  "cancelEcho(…, { mode: 'strong' })": (played$) => (source) =>
+    from(loadAec3()).pipe(switchMap((open) => source.pipe(cancelEcho(played$, { canceller: () => of(open()) })))),
   "prepareFor('twilio')": () => pipe(prepareFor('twilio'), asFrames),
   'Opus, there and back': () => pipe(encodeStream({ format: 'ogg' }), decodeStream({ format: 'ogg' })),
 };

@@ -131,7 +131,7 @@ export const loadAec3 = (): Promise<() => EchoCanceller> =>
         createEchoCanceller((sampleRate) => treatmentOf(module, sampleRate), resampler),
     (cause: unknown) => {
       newest = undefined;
-      throw new AudioError('aec3: the WebAssembly module could not be loaded; is @ennuicastr/webrtcaec3.js installed?', {
+      throw new AudioError('aec3: the WebAssembly module could not be loaded; does this runtime or page forbid WebAssembly?', {
         code: 'backend_missing',
         cause,
       });

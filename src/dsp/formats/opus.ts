@@ -88,7 +88,7 @@ export const assertOpus = (
 
 const load = (): Promise<typeof import('libopus-wasm')> =>
   import('libopus-wasm').catch((cause: unknown) => {
-    throw new AudioError('Opus: the WebAssembly module could not be loaded; is libopus-wasm installed?', {
+    throw new AudioError('Opus: the WebAssembly module could not be loaded; does this runtime or page forbid WebAssembly?', {
       code: 'backend_missing',
       cause,
     });
