@@ -1,4 +1,4 @@
-import { catchError, defer, EMPTY, finalize, type MonoTypeOperatorFunction, merge, type Observable } from 'rxjs';
+import { catchError, EMPTY, type MonoTypeOperatorFunction, merge, type Observable, using } from 'rxjs';
 
 /**
  * Listens to further streams while it lasts, for what they do alone: subscribes them before its source and leaves them with it. Neither their values
@@ -7,7 +7,7 @@ import { catchError, defer, EMPTY, finalize, type MonoTypeOperatorFunction, merg
 export const besides =
   <T>(...others: readonly Observable<unknown>[]): MonoTypeOperatorFunction<T> =>
   (source) =>
-    defer(() => {
-      const listening = merge(...others.map((other) => other.pipe(catchError(() => EMPTY)))).subscribe();
-      return source.pipe(finalize(() => listening.unsubscribe()));
-    });
+    using(
+      () => merge(...others.map((other) => other.pipe(catchError(() => EMPTY)))).subscribe(),
+      () => source,
+    );

@@ -19,10 +19,11 @@ export function processFrames<Frame extends AudioFrame>(
   return (source) =>
     new Observable((subscriber) => {
       let processor: FrameProcessor | undefined;
-      let held: Frame[] = [];
+      const held: Frame[] = [];
       let next = -1;
       let rate = 0;
       let isOver = false;
+      let isBusy = false;
       subscriber.add(() => processor?.close());
 
       const push = (by: FrameProcessor, frame: Frame): void => {
@@ -32,12 +33,17 @@ export function processFrames<Frame extends AudioFrame>(
         const samples = by.process(frame);
         subscriber.next(samples === frame.samples ? frame : { ...frame, samples });
       };
-      const attempt = (action: () => void): void => {
+      /** What comes while a frame is given out, from a source that listens to us, has its turn afterwards. */
+      const drain = (): void => {
+        if (!processor || isBusy) return;
+        isBusy = true;
         try {
-          action();
+          for (let frame = held.shift(); frame && !subscriber.closed; frame = held.shift()) push(processor, frame);
+          if (isOver) subscriber.complete();
         } catch (error) {
           subscriber.error(error);
         }
+        isBusy = false;
       };
 
       const input = open();
@@ -53,11 +59,7 @@ export function processFrames<Frame extends AudioFrame>(
           // Nobody waits any more, or it is a second value.
           if (subscriber.closed || processor) return opened.close();
           processor = opened;
-          attempt(() => {
-            for (const frame of held) if (!subscriber.closed) push(opened, frame);
-            held = [];
-            if (isOver) subscriber.complete();
-          });
+          drain();
         },
         error: (error: unknown) => subscriber.error(error),
       });
@@ -65,15 +67,13 @@ export function processFrames<Frame extends AudioFrame>(
       subscriber.add(
         source.pipe(takeUntil(leaving(subscriber))).subscribe({
           next: (frame) => {
-            if (processor) {
-              const by = processor;
-              attempt(() => push(by, frame));
-            } else held.push(frame);
+            held.push(frame);
+            drain();
           },
           error: (error: unknown) => subscriber.error(error),
           complete: () => {
             isOver = true;
-            if (processor) subscriber.complete();
+            drain();
           },
         }),
       );

@@ -144,4 +144,19 @@ describe('processFrames', () => {
     opening.next(processor);
     expect([out, isComplete, asked.at(-1)]).toEqual([[0, 4], true, 'close']);
   });
+
+  it('gives what comes while it gives out what was held its turn afterwards', () => {
+    const { processor } = counting();
+    const opening = new Subject<FrameProcessor>();
+    const source = new Subject<AudioFrame>();
+    const out: number[] = [];
+    source.pipe(processFrames(() => opening)).subscribe(({ position }) => {
+      out.push(position);
+      if (position === 0) source.next(frame(8));
+    });
+    source.next(frame(0));
+    source.next(frame(4));
+    opening.next(processor);
+    expect(out).toEqual([0, 4, 8]);
+  });
 });
