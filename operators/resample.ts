@@ -2,7 +2,7 @@ import { defer, type MonoTypeOperatorFunction } from 'rxjs';
 import type { AudioFrame, Hertz } from '../src/audio.js';
 import { rateConverter } from '../src/dsp/rate-converter.js';
 import { assertQuality, assertRate, loadResampler, type Resampler } from '../src/dsp/resampler.js';
-import { type Transcoder, transcode } from './audio/transcode.js';
+import { type Transcoder, transcode } from '../src/transcode.js';
 
 /** What rate to convert to, and how well. */
 export interface ResampleConfig {

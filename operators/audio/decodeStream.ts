@@ -10,8 +10,8 @@ import { type OpusDecoder, openOpusDecoder } from '../../src/dsp/formats/opus.js
 import { partDecoder } from '../../src/dsp/formats/part-decoder.js';
 import { frameCounter, type Reader, rawReader, wavReader } from '../../src/dsp/formats/reader.js';
 import { webmDemuxer } from '../../src/dsp/formats/webm-demuxer.js';
+import { type Transcoder, transcode } from '../../src/transcode.js';
 import { transform } from '../../src/transform.js';
-import { type Transcoder, transcode } from './transcode.js';
 
 /** What the bytes are. */
 export interface DecodeStreamConfig extends Omit<ByteFormat, 'format'> {

@@ -5,9 +5,9 @@ import { assertOpus, openOpusEncoder } from '../../src/dsp/formats/opus.js';
 import { oggEncoder, packetEncoder, rawEncoder, type StreamEncoder, wavEncoder } from '../../src/dsp/formats/stream-encoder.js';
 import type { Resampler } from '../../src/dsp/resampler.js';
 import { AudioError } from '../../src/errors.js';
+import { type Transcoder, transcode } from '../../src/transcode.js';
 import { frame } from '../frame.js';
 import { resample } from '../resample.js';
-import { type Transcoder, transcode } from './transcode.js';
 
 /** What is to be written. */
 export interface EncodeStreamConfig {

@@ -4,7 +4,7 @@ import { type ModelVadConfig, modelVad } from '../../src/dsp/model-vad.js';
 import { silero } from '../../src/dsp/silero/silero.js';
 import { assertWakeLevel, type WakeConfig } from '../../src/dsp/silero/speech-stream.js';
 import { thresholdOf } from '../../src/dsp/threshold-of.js';
-import { transcode } from './transcode.js';
+import { transcode } from '../../src/transcode.js';
 
 /** When a probability is speech, and when the network rests. */
 export interface NeuralVadConfig extends ModelVadConfig, WakeConfig {

@@ -1,7 +1,7 @@
 import { from, map, NEVER, of, range, Subject, startWith, throwError, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { type Transcoder, transcode } from '../../../operators/audio/transcode.js';
-import { marbles } from '../../marbles.js';
+import { type Transcoder, transcode } from '../src/transcode.js';
+import { marbles } from './marbles.js';
 
 /** Doubles numbers, and writes down what is asked of it. */
 const doubling = (asked: string[] = [], name = ''): Transcoder<number, number> => ({

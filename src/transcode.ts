@@ -1,5 +1,5 @@
 import { Observable, type OperatorFunction, takeUntil } from 'rxjs';
-import { leaving } from '../../src/leaving.js';
+import { leaving } from './leaving.js';
 
 /** A fold that is opened for a stream, or for a part of one. */
 export interface Transcoder<In, Out> {
