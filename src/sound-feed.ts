@@ -1,4 +1,4 @@
-import { concatMap, defer, from, map, Observable, of, Subject, Subscription, take, takeUntil } from 'rxjs';
+import { defer, from, map, Observable, Subject, Subscription, take, takeUntil } from 'rxjs';
 import type { AudioFrame, Hertz, Millis } from './audio.js';
 import { assertRate, loadResampler, type Resampler } from './dsp/resampler.js';
 import { AudioError } from './errors.js';
@@ -34,12 +34,27 @@ export const createSoundFeed = (mixer: SoundMixer, resampler: Resampler | undefi
   let loaded = resampler;
   let rate = bareRate;
 
-  const load = (): Observable<unknown> =>
-    defer(() => from(loadResampler())).pipe(
-      map((value) => {
-        loaded = value;
-      }),
-    );
+  /** For one sound: loads it when first asked, and fails that sound alone, so that the next one may try again. */
+  const lazyResampler = (): (() => Resampler | undefined) => {
+    let isAsked = false;
+    let failure: { readonly error: unknown } | undefined;
+    const next = (value: Resampler): void => {
+      loaded = value;
+      changed();
+    };
+    const error = (error: unknown): void => {
+      failure = { error };
+      changed();
+    };
+    return () => {
+      if (failure) throw failure.error;
+      if (!loaded && !isAsked) {
+        isAsked = true;
+        loading.add(from(loadResampler()).subscribe({ next, error }));
+      }
+      return loaded;
+    };
+  };
   const framesOf = (source$: PlayoutPlay['source$'], sound: Sound): Observable<AudioFrame> => {
     let position = 0;
     const framed = (audio: AudioFrame | Int16Array): AudioFrame => {
@@ -49,10 +64,7 @@ export const createSoundFeed = (mixer: SoundMixer, resampler: Resampler | undefi
       position += frame.samples.length;
       return frame;
     };
-    return observable(source$).pipe(
-      map(framed),
-      concatMap((frame) => (loaded || frame.sampleRate === rate ? of(frame) : load().pipe(map(() => frame)))),
-    );
+    return observable(source$).pipe(map(framed));
   };
 
   return {
@@ -63,7 +75,7 @@ export const createSoundFeed = (mixer: SoundMixer, resampler: Resampler | undefi
         isOver = true;
         over$.next();
       };
-      const sound = createSound(command, rate, { resampler: () => loaded, closed });
+      const sound = createSound(command, rate, { resampler: lazyResampler(), closed });
       mixer.stop(({ id }) => id === command.id);
       mixer.add(sound);
       const end = (error?: unknown): void => {
@@ -91,12 +103,6 @@ export const createSoundFeed = (mixer: SoundMixer, resampler: Resampler | undefi
     open(sampleRate) {
       rate = sampleRate;
       mixer.open(rate);
-      if (mixer.isIdle() || loaded) return;
-      const fail = (error: unknown): void => {
-        mixer.end(error);
-        changed();
-      };
-      loading.add(load().subscribe({ next: changed, error: fail }));
     },
     close() {
       loading.unsubscribe();

@@ -20,8 +20,6 @@ export interface SoundMixer {
   add(sound: Sound): void;
   /** Stops sounds, with a fade. */
   stop(isMeant: (sound: Sound) => boolean): void;
-  /** Nothing more comes of any sound. */
-  end(error: unknown): void;
   /** The device is opened, at this rate; it holds nothing. */
   open(sampleRate: Hertz): void;
   /**
@@ -69,9 +67,6 @@ export const createSoundMixer = (): SoundMixer => {
     },
     stop(isMeant) {
       for (const sound of sounds) if (isMeant(sound)) sound.stop();
-    },
-    end(error) {
-      for (const sound of sounds) sound.end(error);
     },
     open(sampleRate) {
       written = [];

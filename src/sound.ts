@@ -38,7 +38,7 @@ const releaseMs: Millis = 500;
 const pieceMs: Millis = 20;
 
 /**
- * @param resampler Asked for when audio has another rate than the device; that audio waits while there is none.
+ * @param resampler Asked for when audio has another rate than the device; that audio waits while there is none, and the sound fails with what it throws.
  * @param closed Called when nothing more is wanted of the source.
  */
 export const createSound = (
@@ -79,17 +79,14 @@ export const createSound = (
     waitingMs = frames.length === 0 ? 0 : waitingMs - durationOf(piece.samples.length, from);
     return piece;
   };
-  const convert = (frame: AudioFrame): void => {
-    const loaded = resampler();
-    if (!loaded) keep(next(frame).samples);
-    else for (const { samples } of converter.convert(next(frame), loaded)) keep(samples);
-  };
+  /** Converts pieces until there is enough, or until there is nothing to convert them with. */
   const refill = (count: number): void => {
     try {
       for (let [first] = frames; first && readySamples < count; [first] = frames) {
-        if (first.sampleRate === rate || resampler()) convert(first);
-        else if (ending?.reason === 'failed') drop();
-        else return;
+        const isReady = first.sampleRate === rate;
+        const by = isReady ? undefined : resampler();
+        if (!isReady && !by) return;
+        for (const { samples } of converter.convert(next(first), by)) keep(samples);
       }
       if (ending && frames.length === 0) for (const { samples } of converter.flush()) keep(samples);
     } catch (error) {

@@ -1,10 +1,11 @@
 import { type AudioFrame, endOf, type Hertz, type SampleIndex } from '../audio.js';
+import { AudioError } from '../errors.js';
 import type { Resampler, Resampling } from './resampler.js';
 
 /** A fold from frames of any rate to frames of one. */
 export interface RateConverter {
-  /** What is ready after this frame, in order; none of it empty. */
-  convert(frame: AudioFrame, resampler: Resampler): readonly AudioFrame[];
+  /** What is ready after this frame, in order; none of it empty. Only a frame that has the rate already comes without a resampler. */
+  convert(frame: AudioFrame, resampler: Resampler | undefined): readonly AudioFrame[];
   /** What the filter still holds. */
   flush(): readonly AudioFrame[];
   /** Frees the memory; what the filter held is lost. */
@@ -50,6 +51,7 @@ export function rateConverter({ to, quality }: { readonly to: Hertz; readonly qu
       rate = sampleRate;
       if (sampleRate === to) return rest === none ? [frame] : [...rest, frame];
       if (!stream) {
+        if (!resampler) throw new AudioError('resample: another rate, and no resampler is loaded', { code: 'backend_missing' });
         stream = resampler.open({ from: sampleRate, to, quality });
         emitted = scaled(position);
       }
