@@ -65,7 +65,7 @@ export const usageReport = (report: UsageReport, event: VoiceEvent, session: Ses
     case 'response.output_audio.delta':
       return received(report, event, session);
     case 'response.created':
-      return { ...report, open: [...report.open, { id: event.response.id ?? '', ...placeOf(session), outputMs: 0 }] };
+      return begun(report, event.response.id ?? '', session);
     case 'response.output_item.done':
       return event.item.type === 'function_call'
         ? charge(report, report.open.find(({ id }) => id === event.response_id) ?? placeOf(session), called)
@@ -122,6 +122,12 @@ const heard =
   (ms: Millis) =>
   (share: UsageShare): UsageShare => ({ ...share, outputMs: share.outputMs + ms });
 
+/** One that is told of twice is one. */
+const begun = (report: UsageReport, id: string, session: SessionState): UsageReport =>
+  isOpen(report, id) ? report : { ...report, open: [...report.open, { id, ...placeOf(session), outputMs: 0 }] };
+
+const isOpen = (report: UsageReport, id: string): boolean => report.open.some((each) => each.id === id);
+
 const received = (
   report: UsageReport,
   { response_id, delta }: ServerEventOf<'response.output_audio.delta'>,
@@ -129,8 +135,7 @@ const received = (
 ): UsageReport => {
   const { sampleRate, bytesPerSample } = outputFormatOf(session.conversation.session);
   const ms = durationOf((bytesIn(delta) ?? 0) / bytesPerSample, sampleRate);
-  const isOpen = report.open.some(({ id }) => id === response_id);
-  if (!isOpen) return charge(report, placeOf(session), heard(ms));
+  if (!isOpen(report, response_id)) return charge(report, placeOf(session), heard(ms));
   return {
     ...report,
     open: report.open.map((each) => (each.id === response_id ? { ...each, outputMs: each.outputMs + ms } : each)),

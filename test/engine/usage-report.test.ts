@@ -87,6 +87,13 @@ describe('usageReport', () => {
     expect(used(session('m'), established, restored, restored).totalSessions).toBe(3);
   });
 
+  it('takes a response that is told of twice for one', () => {
+    const twice = [session('m'), created('r'), created('r'), audio('r', 100)];
+    expect(used(...twice).audioSeconds.output).toBe(0.1);
+    expect(used(...twice, done('r')).uncountedResponses).toBe(1);
+    expect(used(...twice, done('r'), { type: 'connection.closed', reason: 'completed' }).uncountedResponses).toBe(1);
+  });
+
   it('goes on over conversations one after the other', () => {
     const talk = [starting, session('m'), established, append(400), commit, committed, created('r'), done('r', tokens)];
     const both = usageOf(reported(talk, reported(talk)));
@@ -185,6 +192,7 @@ describe('usageReport', () => {
           .reduce((total, each) => total + (each.type === 'response.output_audio.delta' ? (each.delta.length / 4) * 3 : 0), 0);
         expect(used(...entries.flat()).audioSeconds.output).toBeCloseTo(bytes / 48_000, 6);
       }),
+      { numRuns: 2000 },
     );
   });
 
