@@ -1,5 +1,15 @@
 import { AudioError } from '../errors.js';
 
+/** Throws that a WebAssembly module is not to be had: to be given to `catch`. */
+export const missing =
+  (what: string, from: string) =>
+  (cause: unknown): never => {
+    throw new AudioError(
+      `${what}: the WebAssembly module of ${from} could not be loaded; does this runtime or page forbid WebAssembly?`,
+      { code: 'backend_missing', cause },
+    );
+  };
+
 /**
  * Loads something once for the whole program. The promise rejects with `AudioError` `backend_missing` when that fails, and the next call tries again.
  *
@@ -11,13 +21,7 @@ export const once = <Loaded>(what: string, from: string, load: () => Promise<Loa
   return () => {
     loading ??= load().catch((cause: unknown) => {
       loading = undefined;
-      throw new AudioError(
-        `${what}: the WebAssembly module of ${from} could not be loaded; does this runtime or page forbid WebAssembly?`,
-        {
-          code: 'backend_missing',
-          cause,
-        },
-      );
+      return missing(what, from)(cause);
     });
     return loading;
   };

@@ -1,5 +1,6 @@
 import type { Hertz } from '../audio.js';
 import { AudioError } from '../errors.js';
+import { once } from './once.js';
 
 /** What to convert, and how well. */
 export interface ResamplingConfig {
@@ -130,28 +131,13 @@ function open(wasm: Wasm, { from, to, quality = 5 }: ResamplingConfig): Resampli
   };
 }
 
-let loading: Promise<Resampler> | undefined;
-
 /**
  * Loads the speex resampler (WebAssembly, 5 ms), once for the whole program.
  *
  * @returns A promise; it rejects with `AudioError` `backend_missing` when the module cannot be loaded, and the next call tries again.
  */
-export function loadResampler(): Promise<Resampler> {
-  loading ??= import('@echogarden/speex-resampler-wasm/simd')
+export const loadResampler: () => Promise<Resampler> = once('resample', '@echogarden/speex-resampler-wasm', () =>
+  import('@echogarden/speex-resampler-wasm/simd')
     .then((module) => module.default())
-    .then(
-      (wasm): Resampler => ({ open: (config) => open(wasm, config) }),
-      (cause: unknown) => {
-        loading = undefined;
-        throw new AudioError(
-          'resample: the WebAssembly module could not be loaded; does this runtime or page forbid WebAssembly?',
-          {
-            code: 'backend_missing',
-            cause,
-          },
-        );
-      },
-    );
-  return loading;
-}
+    .then((wasm): Resampler => ({ open: (config) => open(wasm, config) })),
+);

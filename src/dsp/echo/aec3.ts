@@ -1,5 +1,6 @@
 import { type Hertz, type Millis, samplesIn } from '../../audio.js';
 import { AudioError } from '../../errors.js';
+import { missing } from '../once.js';
 import { loadResampler, type Resampler } from '../resampler.js';
 import type { EchoCanceller } from './echo-canceller.js';
 import { createEchoCanceller, type EchoTreatment } from './echo-stream.js';
@@ -100,19 +101,24 @@ const withoutListeners = (): (() => void) => {
 };
 
 const loadModule = (): Promise<Module> =>
-  import('@ennuicastr/webrtcaec3.js').then((loaded) => {
-    const tidy = withoutListeners();
-    const loading = loaded.default();
-    // It begins to listen while it is called, not later.
-    tidy();
-    return loading.then((wasm) => ({ wasm, open: 0 }));
-  });
+  import('@ennuicastr/webrtcaec3.js')
+    .then((loaded) => {
+      const tidy = withoutListeners();
+      const loading = loaded.default();
+      // It begins to listen while it is called, not later.
+      tidy();
+      return loading;
+    })
+    .then((wasm) => ({ wasm, open: 0 }), missing('aec3', '@ennuicastr/webrtcaec3.js'));
 
 let newest: Promise<Module> | undefined;
 
 const moduleWithRoom = (): Promise<Module> => {
   const loading = (newest ?? loadModule()).then((module) => (module.open < spareOpen ? module : loadModule()));
   newest = loading;
+  loading.catch(() => {
+    newest = undefined;
+  });
   return loading;
 };
 
@@ -129,11 +135,4 @@ export const loadAec3 = (): Promise<() => EchoCanceller> =>
     ([module, resampler]: readonly [Module, Resampler]) =>
       () =>
         createEchoCanceller((sampleRate) => treatmentOf(module, sampleRate), resampler),
-    (cause: unknown) => {
-      newest = undefined;
-      throw new AudioError('aec3: the WebAssembly module could not be loaded; does this runtime or page forbid WebAssembly?', {
-        code: 'backend_missing',
-        cause,
-      });
-    },
   );

@@ -1,5 +1,5 @@
 import type { Hertz, Millis } from '../../audio.js';
-import { AudioError } from '../../errors.js';
+import { once } from '../once.js';
 import { badAudio } from './bad-audio.js';
 
 /** Rates that Opus knows. It is 48 kHz inside: what is encoded at one may be decoded at another. */
@@ -86,13 +86,7 @@ export const assertOpus = (
   }
 };
 
-const load = (): Promise<typeof import('libopus-wasm')> =>
-  import('libopus-wasm').catch((cause: unknown) => {
-    throw new AudioError('Opus: the WebAssembly module could not be loaded; does this runtime or page forbid WebAssembly?', {
-      code: 'backend_missing',
-      cause,
-    });
-  });
+const load = once('Opus', 'libopus-wasm', () => import('libopus-wasm'));
 
 /**
  * Opens a decoder of libopus (WebAssembly, loaded once for the whole program, with the first).
