@@ -3,11 +3,8 @@ import type { CalledTool } from '../src/called-tools.js';
 import type { Command, VoiceEvent } from '../src/events.js';
 import type { SessionState } from '../src/state/session-state.js';
 import { createToolRounds, type ToolStep } from '../src/tool-rounds.js';
-import type { ServerEventOf } from '../src/wire/server-event.js';
 import { askWhenQuiet } from './askWhenQuiet.js';
 import { ofType } from './ofType.js';
-
-type ResponseDetails = ServerEventOf<'response.done'>['response']['status_details'];
 
 /** Tells the model what became of its calls. */
 export interface AnswerCalls {
@@ -39,12 +36,8 @@ export const answerCalls = (events$: Observable<VoiceEvent>, state: () => Sessio
       ),
       events$.pipe(
         ofType('response.done'),
-        mergeMap(({ response: { id, status, status_details } }) =>
-          follow(
-            isLoss(status_details)
-              ? rounds.responseLost(id ?? '')
-              : rounds.responseDone(id ?? '', status !== 'cancelled' && status !== 'failed'),
-          ),
+        mergeMap(({ response: { id, status } }) =>
+          follow(rounds.responseDone(id ?? '', status !== 'cancelled' && status !== 'failed')),
         ),
       ),
     ),
@@ -57,6 +50,3 @@ export const answerCalls = (events$: Observable<VoiceEvent>, state: () => Sessio
     },
   };
 };
-
-/** Whether a response ended with its session. */
-const isLoss = (details: ResponseDetails): boolean => typeof details === 'object' && details?.reason === 'connection_lost';

@@ -35,11 +35,12 @@ export const laneCalls = (events$: Observable<VoiceEvent>, state: () => SessionS
   const untold = new Map<string, string>();
   let underway: readonly VoiceEvent[] = [];
 
-  const tell = ({ call }: CalledTool, isItemDone: boolean): Observable<Command | VoiceEvent> | readonly Command[] => {
+  const tell = (called: CalledTool): Observable<Command | VoiceEvent> | readonly Command[] => {
+    const { call } = called;
     const name = untold.get(call.callId);
     if (name === undefined) return [];
     untold.delete(call.callId);
-    answer.take({ call, isItemDone });
+    answer.take(called);
     return answer.output(call.callId, failedOutcome(call, abandoned(name)).output);
   };
 
@@ -49,7 +50,7 @@ export const laneCalls = (events$: Observable<VoiceEvent>, state: () => SessionS
       events$.pipe(
         ofType(...callTypes),
         map((event) => calledIn(event, state().conversation)),
-        concatMap((called) => (called ? tell(called, called.isItemDone) : [])),
+        concatMap((called) => (called ? tell(called) : [])),
       ),
       events$.pipe(
         ofType('tool.invoked', ...endings),
@@ -80,7 +81,7 @@ export const laneCalls = (events$: Observable<VoiceEvent>, state: () => SessionS
       left.clear();
       underway = [...underway, ...events];
       const known = openCalls(state().conversation);
-      return concat(events, from(known).pipe(concatMap((called) => tell(called, true))));
+      return concat(events, from(known).pipe(concatMap(tell)));
     },
   };
 };

@@ -1,6 +1,7 @@
 import type { OfType, VoiceEvent } from './events.js';
 import { type ConversationState, itemOf, pendingCallsOf } from './state/conversation.js';
 import type { ToolCall } from './tool-rounds.js';
+import type { Item } from './wire/item.js';
 
 /** The events that tell of function calls, each of them of every call. */
 export const callTypes = [
@@ -34,7 +35,11 @@ export const calledIn = (
 
 /** The calls that wait for their output by now. */
 export const openCalls = (conversation: ConversationState): readonly CalledTool[] =>
-  pendingCallsOf(conversation).flatMap((call) => called(conversation, call.itemId, call, true) ?? []);
+  pendingCallsOf(conversation).flatMap(
+    (call) => called(conversation, call.itemId, call, !isInProgress(itemOf(conversation, call.itemId)?.item)) ?? [],
+  );
+
+const isInProgress = (item: Item | undefined): boolean => item?.type === 'function_call' && item.status === 'in_progress';
 
 /** Calls that the application put into the conversation itself were run before, and those of out-of-band responses are no part of it. */
 const called = (

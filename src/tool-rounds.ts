@@ -25,10 +25,11 @@ export interface ToolRounds {
   itemDone(callId: string): ToolStep;
   /** The call has its output. */
   output(callId: string, text: string): ToolStep;
-  /** The response is over. `goesOn`: whether it ended so that the model is to see the outputs at once. */
+  /**
+   * The response is over, or its session lost: the next one is told of its calls. `goesOn`: whether it ended so that the model is to see the outputs
+   * at once.
+   */
   responseDone(responseId: string, goesOn: boolean): ToolStep;
-  /** The response's session is lost. Calls whose items were not finished are nowhere: no session takes their outputs. */
-  responseLost(responseId: string): ToolStep;
 }
 
 interface Open {
@@ -38,8 +39,6 @@ interface Open {
 }
 interface Round {
   readonly open: Set<string>;
-  /** How many calls it has had that a session knows. */
-  count: number;
   isDone: boolean;
   goesOn: boolean;
 }
@@ -69,21 +68,14 @@ export const createToolRounds = (): ToolRounds => {
     return settle([callId], one?.call.responseId);
   };
 
-  const responseDone = (responseId: string, goesOn: boolean): ToolStep => {
-    const round = rounds.get(responseId);
-    if (round) Object.assign(round, { isDone: true, goesOn });
-    return settle(round ? [...round.open] : [], responseId);
-  };
-
   return {
     call(call, { isItemDone, isResponseOpen }) {
       const { callId, responseId } = call;
       if (known.has(callId)) return false;
       known.add(callId);
       open.set(callId, { call, isItemDone });
-      const round = rounds.get(responseId) ?? { open: new Set(), count: 0, isDone: !isResponseOpen, goesOn: true };
+      const round = rounds.get(responseId) ?? { open: new Set(), isDone: !isResponseOpen, goesOn: true };
       round.open.add(callId);
-      round.count++;
       rounds.set(responseId, round);
       return true;
     },
@@ -95,16 +87,10 @@ export const createToolRounds = (): ToolRounds => {
       change(callId, (one) => {
         one.text = text;
       }),
-    responseDone,
-    responseLost(responseId) {
+    responseDone(responseId, goesOn) {
       const round = rounds.get(responseId);
-      for (const callId of round ? [...round.open] : []) {
-        if (!round || open.get(callId)?.isItemDone) continue;
-        open.delete(callId);
-        round.open.delete(callId);
-        round.count--;
-      }
-      return responseDone(responseId, round !== undefined && round.count > 0);
+      if (round) Object.assign(round, { isDone: true, goesOn });
+      return settle(round ? [...round.open] : [], responseId);
     },
   };
 };

@@ -159,10 +159,11 @@ const told = (state: ConversationState, entry: VoiceEvent | Command): Conversati
             answering: answers(state, entry),
           };
     case 'response.output_item.added':
+      return ofResponse(state, entry);
+    case 'response.function_call_arguments.done':
+      return withArguments(state, entry);
     case 'response.output_item.done':
-      return entry.item.id == null
-        ? state
-        : withItem(state, entry.item.id, (item) => ({ ...item, item: entry.item, responseId: entry.response_id }));
+      return calling(ofResponse(state, entry), entry.item);
     case 'response.output_audio_transcript.delta':
     case 'response.output_text.delta':
       return withItem(state, entry.item_id, said(entry.delta));
@@ -326,23 +327,33 @@ const answers = ({ unacknowledged, answering }: ConversationState, event: VoiceE
 const refusal = ({ unacknowledged, answering }: ConversationState, event: ErrorEvent): Acknowledged | undefined =>
   refusedBy(unacknowledged, event) ?? answering.find(({ event_id }) => event_id != null && event_id === event.error.event_id);
 
+const ofResponse = (
+  state: ConversationState,
+  { item: wire, response_id }: ServerEventOf<'response.output_item.added' | 'response.output_item.done'>,
+): ConversationState =>
+  wire.id == null ? state : withItem(state, wire.id, (item) => ({ ...item, item: wire, responseId: response_id }));
+
+/** The call can be run, and its session be lost, before its item is finished. */
+const withArguments = (
+  state: ConversationState,
+  event: ServerEventOf<'response.function_call_arguments.done'>,
+): ConversationState => {
+  const wire = itemOf(state, event.item_id)?.item;
+  if (wire?.type !== 'function_call') return state;
+  const complete: Item = { ...wire, call_id: event.call_id, arguments: event.arguments };
+  return calling(
+    withItem(state, event.item_id, (item) => ({ ...item, item: complete })),
+    complete,
+  );
+};
+
 /** A function call whose arguments are complete waits for its output. */
-const calling = (state: ConversationState, wire: Item): ConversationState =>
-  wire.type === 'function_call' &&
-  wire.call_id != null &&
-  wire.id != null &&
-  wire.status !== 'incomplete' &&
-  isNew(state, wire.id)
-    ? {
-        ...state,
-        pendingCalls: set(state.pendingCalls, wire.call_id, {
-          callId: wire.call_id,
-          name: wire.name,
-          arguments: wire.arguments,
-          itemId: wire.id,
-        }),
-      }
-    : state;
+const calling = (state: ConversationState, wire: Item): ConversationState => {
+  if (wire.type !== 'function_call' || wire.call_id == null || wire.id == null) return state;
+  if (wire.status === 'incomplete' || !isNew(state, wire.id)) return state;
+  const { id: itemId, call_id: callId, name, arguments: args } = wire;
+  return { ...state, pendingCalls: set(state.pendingCalls, callId, { callId, name, arguments: args, itemId }) };
+};
 
 /** A call that is sent again waits for its output if it did before. */
 const isNew = (state: ConversationState, id: string): boolean => itemOf(state, id)?.origin !== 'replayed';

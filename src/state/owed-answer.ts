@@ -1,6 +1,8 @@
 import type { ClientEventOf } from '../wire/client-event.js';
+import type { Item } from '../wire/item.js';
 import type { ConversationItem } from './conversation.js';
 import { toArray } from './item-list.js';
+import { get } from './persistent-map.js';
 import type { SessionState } from './session-state.js';
 import { keptTextOf } from './transcript.js';
 
@@ -23,6 +25,8 @@ export const owedAnswer = (state: SessionState): ClientEventOf<'response.create'
 export const owesAnswer = (state: SessionState): boolean => owedAnswer(state) !== undefined;
 
 const hasContent = (state: SessionState, held: ConversationItem): boolean =>
-  held.receivedBytes > 0 ||
-  keptTextOf(state, held) !== '' ||
-  (held.item.type === 'function_call' && held.item.status === 'completed');
+  held.receivedBytes > 0 || keptTextOf(state, held) !== '' || isCompleteCall(state, held.item);
+
+const isCompleteCall = ({ conversation }: SessionState, item: Item): boolean =>
+  item.type === 'function_call' &&
+  (item.status === 'completed' || get(conversation.pendingCalls, item.call_id ?? '') !== undefined);

@@ -75,6 +75,33 @@ describe('conversation', () => {
     expect(conversation(asked, output).pendingCalls.size).toBe(0);
   });
 
+  it('waits for the output of a call from the moment that its arguments are complete', () => {
+    const added: ServerEvent = {
+      type: 'conversation.item.added',
+      event_id: 'e',
+      item: { ...pending, status: 'in_progress', arguments: '' },
+    };
+    const place = { event_id: 'e', response_id: 'resp_1', output_index: 0 };
+    const argued: ServerEvent = {
+      type: 'response.function_call_arguments.done',
+      ...place,
+      item_id: 'item_2',
+      call_id: 'call_1',
+      arguments: '{"at":1}',
+    };
+    const shown: ServerEvent = { type: 'response.output_item.done', ...place, item: pending };
+    const waiting = having(added, argued);
+    expect(get(waiting.pendingCalls, 'call_1')).toEqual({
+      callId: 'call_1',
+      name: 'weather',
+      arguments: '{"at":1}',
+      itemId: 'item_2',
+    });
+    expect(itemOf(waiting, 'item_2')?.item).toMatchObject({ arguments: '{"at":1}', status: 'in_progress' });
+    expect(having(added, shown).pendingCalls.size).toBe(1);
+    expect(having(argued).pendingCalls.size).toBe(0);
+  });
+
   it('does not wait for the output of a call that was cut short', () => {
     const cut: ServerEvent = { ...call, item: { ...pending, status: 'incomplete' } };
     expect(having(cut).pendingCalls.size).toBe(0);

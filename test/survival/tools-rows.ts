@@ -30,6 +30,22 @@ const calling = (response: string, name = 'look', args = '{"at":1}'): Observable
     responseDone(response),
   );
 
+const begun = call('look', '', 'in_progress');
+const placeIn = (response_id: string) => ({ event_id: 'e', response_id, output_index: 0 });
+const argumentsDone = (response: string): ServerEvent => ({
+  type: 'response.function_call_arguments.done',
+  ...placeIn(response),
+  item_id: 'item_call',
+  call_id: 'call_1',
+  name: 'look',
+  arguments: '{"at":1}',
+});
+const outputItemDone = (response: string): ServerEvent => ({
+  type: 'response.output_item.done',
+  ...placeIn(response),
+  item: call('look', '{"at":1}', 'completed'),
+});
+
 interface Call {
   readonly tools: readonly Tool[];
   readonly name?: string;
@@ -143,6 +159,47 @@ export const toolsRows: readonly SurvivalRow[] = [
         expect(second[1]).toBe('function_call');
         expect(second.filter((item) => item === 'output: noon')).toHaveLength(1);
         expect(second.indexOf('output: noon')).toBeGreaterThan(second.indexOf('function_call'));
+        expect(seen.typesOf(2).filter((type) => type === 'response.create')).toHaveLength(1);
+        expect(seen.ofType('tool.succeeded')).toHaveLength(1);
+        expect(seen.ofType('response.output_audio.done')).toHaveLength(1);
+      }),
+    }),
+  ),
+  ...(
+    [
+      ['comes after the loss', 100, []],
+      ['comes at once', 0, []],
+      ['comes at once, and so has the item of the response', 0, [outputItemDone]],
+    ] as const
+  ).map(
+    ([when, toolMs, more]): SurvivalRow => ({
+      row: 39,
+      fault: `a connection is lost when a call has its arguments and its item is not finished; the result ${when}`,
+      kept: 'run once; the new session gets the call, its result once, and is asked once to go on',
+      test: marbles((t) => {
+        let runs = 0;
+        const look = lookUp(() => {
+          runs++;
+          return toolMs === 0 ? of('noon') : timer(toolMs).pipe(map(() => 'noon'));
+        });
+        let answers = 0;
+        const seen = run(t, {
+          source: concat(of(say('What time is it?', 'user_1'), ask), timer(15_000).pipe(switchMap(() => EMPTY))),
+          answers: (response, item, attempt) =>
+            answers++ === 0
+              ? of(responseCreated(response), added(begun), argumentsDone(response), ...more.map((event) => event(response)))
+              : spoken(response, item, attempt),
+          script: (attempt) =>
+            concat(of(opens, created(attempt)), attempt === 1 ? timer(300).pipe(map(() => closes(1006))) : NEVER),
+          config: { epics: [runTools([look])] },
+        });
+
+        expect(runs).toBe(1);
+        expect(seen.itemsOf(2).filter((item) => !item.startsWith('system'))).toEqual([
+          'user: What time is it?',
+          'function_call',
+          'output: noon',
+        ]);
         expect(seen.typesOf(2).filter((type) => type === 'response.create')).toHaveLength(1);
         expect(seen.ofType('tool.succeeded')).toHaveLength(1);
         expect(seen.ofType('response.output_audio.done')).toHaveLength(1);

@@ -15,7 +15,9 @@ describe.each(modes)('any audio, %s', (mode, open) => {
       fc.property(fc.array(fc.integer({ min: 1, max: 479 }), { minLength: 0, maxLength: 5 }), (cuts) => {
         const edges = [0, ...cuts.toSorted((a, b) => a - b), 480];
         const lengths = edges.slice(1).map((edge, i) => edge - (edges[i] ?? 0));
-        expect(cancel(open(), { near, far, sampleRate, lengths })).toEqual(whole);
+        const canceller = open();
+        expect(cancel(canceller, { near, far, sampleRate, lengths })).toEqual(whole);
+        canceller.close();
       }),
       { numRuns: 5 },
     );
