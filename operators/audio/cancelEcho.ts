@@ -1,9 +1,8 @@
-import { defer, from, ignoreElements, map, merge, type Observable, type OperatorFunction, of, switchMap, tap } from 'rxjs';
+import { defer, from, map, type Observable, type OperatorFunction, switchMap } from 'rxjs';
 import type { AudioFrame } from '../../src/audio.js';
-import { loadAec3 } from '../../src/dsp/echo/aec3.js';
 import type { EchoCanceller } from '../../src/dsp/echo/echo-canceller.js';
-import { kalmanEcho } from '../../src/dsp/echo/kalman-echo.js';
-import { loadResampler } from '../../src/dsp/resampler.js';
+import { type EchoMode, echoModes } from '../../src/dsp/echo/echo-modes.js';
+import { hearing } from './hearing.js';
 import { processFrames } from './processFrames.js';
 
 /** Settings of `cancelEcho`. */
@@ -13,18 +12,13 @@ export interface CancelEchoConfig {
    * away with the echo; 30 ms of delay.
    * @default 'doubleTalk'
    */
-  readonly mode?: 'strong' | 'doubleTalk';
+  readonly mode?: EchoMode;
   /**
    * Opens a canceller of one's own, in place of `mode`; its first value is taken.
    * @default that of the mode
    */
   readonly canceller?: () => Observable<EchoCanceller>;
 }
-
-const openers: Readonly<Record<NonNullable<CancelEchoConfig['mode']>, () => Observable<EchoCanceller>>> = {
-  strong: () => from(loadAec3()).pipe(map((open) => open())),
-  doubleTalk: () => from(loadResampler()).pipe(map((resampler) => kalmanEcho({ resampler }))),
-};
 
 /**
  * Takes what the loudspeaker plays out of what the microphone hears, so that an assistant does not interrupt itself and is interrupted by others: goes
@@ -41,16 +35,8 @@ export function cancelEcho<Frame extends AudioFrame>(
   reference$: Observable<AudioFrame>,
   { mode = 'doubleTalk', canceller }: CancelEchoConfig = {},
 ): OperatorFunction<Frame, Frame> {
-  const open = canceller ?? openers[mode];
-  if (!open) throw new RangeError(`cancelEcho: mode must be 'strong' or 'doubleTalk', got '${String(mode)}'`);
-
-  const listening = (opened: EchoCanceller): Observable<EchoCanceller> =>
-    merge(
-      of(opened),
-      reference$.pipe(
-        tap((far) => opened.reference(far)),
-        ignoreElements(),
-      ),
-    );
-  return processFrames(() => defer(open).pipe(switchMap(listening)));
+  const load = echoModes[mode];
+  if (!load) throw new RangeError(`cancelEcho: mode must be 'strong' or 'doubleTalk', got '${String(mode)}'`);
+  const open = canceller ?? (() => from(load()).pipe(map((create) => create())));
+  return processFrames(() => defer(open).pipe(switchMap(hearing(reference$))));
 }

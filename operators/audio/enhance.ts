@@ -1,11 +1,7 @@
 import { from, identity, map, type Observable, type OperatorFunction } from 'rxjs';
 import type { AudioFrame } from '../../src/audio.js';
-import { loadAec3 } from '../../src/dsp/echo/aec3.js';
-import type { EchoCanceller } from '../../src/dsp/echo/echo-canceller.js';
-import { kalmanEcho } from '../../src/dsp/echo/kalman-echo.js';
-import { loadResampler } from '../../src/dsp/resampler.js';
-import { type EnhancementConfig, enhancerPlan, sparing } from '../../src/enhancement.js';
-import { spared } from '../../src/spared.js';
+import { loadSparedCanceller } from '../../src/echo-cancellation.js';
+import { type EnhancementConfig, enhancerPlan } from '../../src/enhancement.js';
 import { type CancelEchoConfig, cancelEcho } from './cancelEcho.js';
 import { processFrames } from './processFrames.js';
 
@@ -19,23 +15,14 @@ export interface EnhanceConfig extends EnhancementConfig {
   readonly echoCancellation?: false | { readonly reference$: Observable<AudioFrame>; readonly mode?: CancelEchoConfig['mode'] };
 }
 
-const loadCanceller = (mode: NonNullable<CancelEchoConfig['mode']>): Promise<EchoCanceller> =>
-  mode === 'strong' ? loadAec3().then((open) => open()) : loadResampler().then((resampler) => kalmanEcho({ resampler }));
-
 const withoutEcho = <Frame extends AudioFrame>(config: EnhanceConfig): OperatorFunction<Frame, Frame> => {
   const { echoCancellation = false } = config;
   if (!echoCancellation) return identity as OperatorFunction<Frame, Frame>;
   const { reference$, mode = 'doubleTalk' } = echoCancellation;
-  const canceller = (): Observable<EchoCanceller> =>
-    from(loadCanceller(mode)).pipe(
-      map((opened) => {
-        const reference = (far: AudioFrame): void => opened.reference(far);
-        return Object.assign(spared(opened, { name: 'echo', ...sparing(config) }), { reference });
-      }),
-    );
-  // Refuses a mode that there is not.
-  cancelEcho(reference$, { mode });
-  return cancelEcho(reference$, { mode, canceller });
+  return cancelEcho(reference$, {
+    mode,
+    canceller: () => from(loadSparedCanceller(mode, config)).pipe(map((open) => open())),
+  });
 };
 
 /**

@@ -1,8 +1,6 @@
 import type { AudioFrame } from '../audio.js';
-import { loadAec3 } from '../dsp/echo/aec3.js';
 import type { EchoCanceller } from '../dsp/echo/echo-canceller.js';
-import { kalmanEcho } from '../dsp/echo/kalman-echo.js';
-import { loadResampler } from '../dsp/resampler.js';
+import { echoModes } from '../dsp/echo/echo-modes.js';
 import { loadEnhancer } from '../enhancement.js';
 import type { AudioStageEvent } from '../events.js';
 import type { EnhancementOptions } from './enhancement-options.js';
@@ -20,11 +18,6 @@ export interface EnhancementPlace {
   /** Told when a stage is passed by, and when it returns. */
   readonly report: (event: AudioStageEvent) => void;
 }
-
-const cancellers: Readonly<Record<'strong' | 'doubleTalk', () => Promise<() => EchoCanceller>>> = {
-  strong: loadAec3,
-  doubleTalk: () => loadResampler().then((resampler) => () => kalmanEcho({ resampler })),
-};
 
 /** A canceller that hears the other side as long as it is open. */
 const listening =
@@ -57,7 +50,7 @@ export async function loadEnhancement(
   const mode = echoCancellation === true ? 'doubleTalk' : echoCancellation;
   const isEnhanced = noiseReduction || gainControl || clarityBoost;
   const parts = await Promise.all([
-    ...(mode ? [cancellers[mode]().then((open) => listening(open, listen))] : []),
+    ...(mode ? [echoModes[mode]().then((open) => listening(open, listen))] : []),
     ...(isEnhanced ? [loadEnhancer({ mode: optimizeFor, noiseReduction, gainControl, clarityBoost, report })] : []),
   ]);
   return () => chained(parts.map((open) => open()));
