@@ -35,6 +35,7 @@ import type { FindTool } from '../tool.js';
 import { acknowledged } from './acknowledged.js';
 import { type CallMicrophone, callMicrophone } from './call-microphone.js';
 import { type ConverseConfig, converse } from './converse.js';
+import { echoFreeInput } from './echo-free-input.js';
 import type { EngineSettings } from './engine-config.js';
 import { enhancedInput } from './enhanced-input.js';
 import { latencyModes } from './latency-mode.js';
@@ -73,6 +74,8 @@ export interface CallConfig {
   /** The microphone, at `settings.sampleRate`. */
   readonly source: Microphone | Observable<AudioFrame> | undefined;
   readonly playout: Playout | undefined;
+  /** What the loudspeaker is given, where it says so. */
+  readonly reference$: Observable<AudioFrame> | undefined;
   readonly findTool: FindTool;
   /** How lanes are decided, and with what settings they begin. */
   readonly lanes: Partial<ConverseConfig>;
@@ -113,6 +116,7 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
   let count = 0;
   let heardAt: Millis = 0;
 
+  const tell = (event: VoiceEvent): void => command$.next(event);
   const note = (event: VoiceEvent): void => {
     if (event.type !== 'response.created') return;
     const name = nameOf(event);
@@ -130,7 +134,9 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
   const { encoding, sampleRate: wireRate } = provider.capabilities.input;
   const { vadSpeechEndMs, sampleRate } = settings;
   const isDetecting = settings.vadEnabled && settings.mode !== 'provider';
-  const isEnhanced = latencyModes[settings.latencyMode].isEnhanced && settings.mode !== 'provider';
+  const isTreated = settings.mode !== 'provider';
+  const isEnhanced = isTreated && latencyModes[settings.latencyMode].isEnhanced;
+  const echo$ = isTreated && settings.echoCancellation ? config.reference$ : undefined;
   const microphone = callMicrophone({
     microphone$: defer(() => source ?? throwError(() => noMicrophone())),
     silenceMs: isDetecting ? vadSpeechEndMs + silenceMs : 0,
@@ -150,7 +156,8 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
         tap(() => {
           heardAt = clock.now();
         }),
-        isEnhanced ? enhancedInput((event) => command$.next(event)) : identity,
+        echo$ ? echoFreeInput(echo$, tell) : identity,
+        isEnhanced ? enhancedInput(tell) : identity,
         resample({ to: wireRate, ...(config.resampler ? { resampler: config.resampler } : {}) }),
       ),
       commands: merge(concat(config.greeting, command$), source && 'events$' in source ? source.events$ : []),

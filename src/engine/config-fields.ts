@@ -102,6 +102,7 @@ export const configFields: Fields<keyof VoiceEngineConfig> = {
   vadSpeechEndMs: ms,
   preRollMs: ms,
   latencyMode: oneOf('ultra_low', 'balanced', 'quality'),
+  echoCancellation: yesOrNo,
   enableTranscription: yesOrNo,
   enableFunctions: yesOrNo,
   tools,

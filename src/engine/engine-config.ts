@@ -157,6 +157,12 @@ export interface VoiceEngineConfig extends EngineCallbacks {
    */
   readonly latencyMode?: LatencyMode;
   /**
+   * Whether what the loudspeaker plays is taken out of what the microphone hears, so that the assistant does not interrupt itself, and whoever talks over it
+   * does. For a loudspeaker that says what it is given, as `speaker()` of `rxvox/node`; others change nothing. The user's voice comes 21 ms later.
+   * @default whether `latencyMode` is 'quality'
+   */
+  readonly echoCancellation?: boolean;
+  /**
    * Whether the user's words are written down; with lanes they are in any case, for rules go by them.
    * @default false
    */
@@ -330,13 +336,15 @@ const withoutUndefined = (config: object): object =>
 
 const settingsOf = ({ strategyMode, switchTriggers, voice: ownVoice, ...config }: VoiceEngineConfig): EngineSettings => {
   const { session = {}, latencyMode = defaults.latencyMode, mode = strategyMode, tools = [], provider = 'openai' } = config;
+  const { chunkDurationMs, echoCancellation } = latencyModes[latencyMode];
   const voice = ownVoice ?? session.voice ?? (typeof provider === 'string' ? 'alloy' : undefined);
   const { turnDetection } = session;
   const vadType =
     config.vadType ?? (turnDetection?.type === 'server_vad' ? 'server' : turnDetection?.type ? 'semantic' : 'client');
   return {
     ...defaults,
-    chunkDurationMs: latencyModes[latencyMode].chunkDurationMs,
+    chunkDurationMs,
+    echoCancellation,
     vadEnabled: turnDetection !== null || config.vadType !== undefined,
     vadThreshold: vadType === 'server' ? 0.5 : 0.02,
     ...config,

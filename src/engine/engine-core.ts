@@ -96,6 +96,7 @@ export const engineCore = ({ settings, platform, provider, setup, account }: Eng
       processed: (ms) => account.measured('audioProcessingMs', ms),
       source: platform.microphone?.({ device: inputDevice, sampleRate, chunkMs: chunkDurationMs }),
       playout: loudspeaker && dispensablePlayout(loudspeaker),
+      reference$: loudspeaker && 'reference$' in loudspeaker ? loudspeaker.reference$ : undefined,
       heard(frame) {
         if (!isListening) emitter.emit(stamped({ type: 'audio.input_started', device: inputDevice ?? 'default' }, 'device'));
         isListening = true;

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { Loudspeaker } from '../../operators/audio/withReference.js';
 import type { Microphone } from '../../operators/survivingSource.js';
 import type { AudioFrame, Hertz, Millis } from '../audio.js';
 import type { Playout } from '../epic.js';
@@ -16,11 +17,11 @@ export interface Platform {
    */
   microphone?(config: MicrophoneConfig): Microphone | Observable<AudioFrame>;
   /**
-   * Opens a loudspeaker.
+   * Opens a loudspeaker. One with `reference$`, what it is given, can be told from the user's voice: `echoCancellation`.
    *
    * @default none: audio is told in events
    */
-  loudspeaker?(config: LoudspeakerConfig): Playout;
+  loudspeaker?(config: LoudspeakerConfig): Playout | Loudspeaker;
   /**
    * Saves conversations, for `saveAudio`.
    *

@@ -31,6 +31,7 @@ describe('engineSettings', () => {
       voice: 'alloy',
       sampleRate: 24_000,
       chunkDurationMs: 20,
+      echoCancellation: false,
       vadEnabled: true,
       vadType: 'client',
       vadThreshold: 0.02,

@@ -97,6 +97,13 @@ export const configLines: Lines<Exclude<keyof VoiceEngineConfig, keyof EngineCal
     'has the service reduce noise for quality',
     'stands in the way of the microphone with latencyMode quality, and nowhere else',
   ],
+  echoCancellation: [
+    "false; true with latencyMode 'quality'; for a loudspeaker that says what it is given",
+    defaults,
+    'takes out what the loudspeaker is given',
+    'stands first in the way of the microphone with echoCancellation, and with latencyMode quality unless told otherwise',
+    'changes nothing where the loudspeaker does not say what it is given',
+  ],
   enableTranscription: [
     'false; where lanes change, words are written down in any case',
     defaults,

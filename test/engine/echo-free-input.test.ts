@@ -1,0 +1,82 @@
+import { concat, first, from, ignoreElements, interval, lastValueFrom, map, NEVER, Subject, tap, toArray } from 'rxjs';
+import { afterEach, expect, it, vi } from 'vitest';
+import type { AudioFrame } from '../../src/audio.js';
+import { clock } from '../../src/clock.js';
+import { echoFreeInput } from '../../src/engine/echo-free-input.js';
+import type { VoiceEngineConfig } from '../../src/engine/engine-config.js';
+import type { AudioStageEvent, VoiceEvent } from '../../src/events.js';
+import { inFrames } from '../dsp/speech-in-noise.js';
+import { erle } from '../echo/cancel.js';
+import { quiet, scene } from '../echo/modes.js';
+import { microphone } from '../echo/room.js';
+import { engineRun } from './engine-run.js';
+
+afterEach(() => {
+  clock.delegate = undefined;
+  vi.doUnmock('../../src/echo-cancellation.js');
+});
+
+const { far, echo, sampleRate } = scene({ delayMs: 60, seconds: 8 });
+const near = microphone(echo, quiet(echo.length));
+const frames = inFrames(near, sampleRate, [480]);
+const samplesOf = (out: readonly AudioFrame[]): Int16Array => Int16Array.from(out.flatMap(({ samples }) => [...samples]));
+
+it('takes out what the loudspeaker is given', async () => {
+  clock.delegate = { now: () => 0 };
+  const events: AudioStageEvent[] = [];
+  const reference$ = new Subject<AudioFrame>();
+  const hear = ({ position }: AudioFrame): void =>
+    reference$.next({ samples: far.subarray(position, position + 480), sampleRate, position });
+  // The canceller listens from the moment that it is there.
+  const listened$ = interval(1).pipe(
+    first(() => reference$.observed),
+    ignoreElements(),
+  );
+  const out = await lastValueFrom(
+    concat(listened$, from(frames).pipe(tap(hear))).pipe(
+      echoFreeInput(reference$, (event) => events.push(event)),
+      toArray(),
+    ),
+  );
+  expect(erle(near, samplesOf(out), sampleRate, 3)).toBeGreaterThan(20);
+  expect(events[0]).toMatchObject({ type: 'audio.stage_timings', stages: [{ stage: 'echo' }] });
+});
+
+it('lets the voice through as it is where it cannot be loaded, and says so', async () => {
+  vi.doMock('../../src/echo-cancellation.js', () => ({ loadSparedCanceller: () => Promise.reject(new Error('not there')) }));
+  const events: AudioStageEvent[] = [];
+  const out = await lastValueFrom(
+    from(frames).pipe(
+      echoFreeInput(NEVER, (event) => events.push(event)),
+      toArray(),
+    ),
+  );
+  expect(out).toEqual(frames);
+  expect(events).toMatchObject([{ type: 'audio.stage_bypassed', stage: 'echo', error: new Error('not there') }]);
+});
+
+const stagesOf = async (engine: VoiceEngineConfig, isTold = true): Promise<ReadonlySet<string>> => {
+  const seen: VoiceEvent[] = [];
+  const source = () => interval(2).pipe(map((at) => frames[at % 100] as AudioFrame));
+  const mute = () => NEVER;
+  const loudspeaker = () => (isTold ? Object.assign(mute, { reference$: NEVER }) : mute);
+  await using run = await engineRun({ engine, platform: { microphone: source, loudspeaker } });
+  run.engine.voice$.subscribe((event) => seen.push(event));
+  await run.engine.connect();
+  await run.engine.startListening();
+  await expect
+    .poll(() => run.seen.filter(({ type }) => type === 'audio.input_chunk').length, { timeout: 5000 })
+    .toBeGreaterThan(120);
+  return new Set(seen.flatMap((event) => (event.type === 'audio.stage_timings' ? event.stages.map(({ stage }) => stage) : [])));
+};
+
+it('stands first in the way of the microphone with echoCancellation, and with latencyMode quality unless told otherwise', async () => {
+  expect(await stagesOf({ echoCancellation: true })).toEqual(new Set(['echo']));
+  expect(await stagesOf({ latencyMode: 'quality' })).toEqual(new Set(['echo', 'noise', 'clarity', 'gain']));
+  expect(await stagesOf({ latencyMode: 'quality', echoCancellation: false })).toEqual(new Set(['noise', 'clarity', 'gain']));
+  expect(await stagesOf({})).toEqual(new Set());
+});
+
+it('changes nothing where the loudspeaker does not say what it is given', async () => {
+  expect(await stagesOf({ echoCancellation: true }, false)).toEqual(new Set());
+});
