@@ -230,6 +230,7 @@ const turnsOf = ({ vadEnabled, vadType, mode }: EngineSettings): 'client' | 'ser
 const detector = (settings: EngineSettings): OperatorFunction<AudioFrame, VoiceFrame> =>
   vad({
     ...(settings.vadType === 'client' ? { threshold: settings.vadThreshold } : {}),
+    ...(settings.vadModel ? { model: settings.vadModel } : {}),
     adaptive: settings.vadAdaptive,
     speechStartMs: settings.vadSpeechStartMs,
     speechEndMs: settings.vadSpeechEndMs,

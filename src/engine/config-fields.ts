@@ -52,6 +52,10 @@ const logger: Field = {
   is: (value) => ['debug', 'info', 'warn', 'error'].every((name) => call.is(Object(value)[name])),
   must: 'an object with debug, info, warn and error',
 };
+const vadModel: Field = {
+  is: (value) => call.is(value) || call.is(Object(value).open),
+  must: 'a model (await silero() of rxvox/audio is one) or a function',
+};
 const logLevels = oneOf('debug', 'info', 'warn', 'error', 'silent');
 
 const triggerFields: Fields<keyof SwitchTriggers> = {
@@ -97,6 +101,7 @@ export const configFields: Fields<keyof VoiceEngineConfig> = {
   vadEnabled: yesOrNo,
   vadType: oneOf('client', 'server', 'semantic'),
   vadThreshold: within(0, 1),
+  vadModel,
   vadAdaptive: yesOrNo,
   vadSpeechStartMs: ms,
   vadSpeechEndMs: ms,

@@ -1,5 +1,6 @@
 import type { ObservableInput } from 'rxjs';
 import type { Hertz, Millis } from '../audio.js';
+import type { VoiceModel } from '../dsp/model-vad.js';
 import { ConfigError } from '../errors.js';
 import type { VoiceEvent } from '../events.js';
 import type { LaneAnalyzer } from '../lane-analyzer.js';
@@ -133,10 +134,15 @@ export interface VoiceEngineConfig extends EngineCallbacks {
    */
   readonly vadType?: 'client' | 'server' | 'semantic';
   /**
-   * The lowest level (RMS, 0 to 1) that can be speech; with `vadType: 'server'` the service's probability, which is another number.
-   * @default 0.02; 0.5 with `vadType: 'server'`
+   * The lowest level (RMS, 0 to 1) that can be speech; with a `vadModel`, or `vadType: 'server'`, the lowest probability, which is another number.
+   * @default 0.02; 0.5 with a `vadModel`, or `vadType: 'server'`
    */
   readonly vadThreshold?: number;
+  /**
+   * What tells speech here, in place of its level: `await silero()` of `rxvox/audio`, or a function that says how likely a frame is speech.
+   * @default the level
+   */
+  readonly vadModel?: VoiceModel;
   /**
    * Whether noise may raise the threshold; it never lowers it.
    * @default true
@@ -273,7 +279,8 @@ type Optional =
   | 'logger'
   | 'budgetUsd'
   | 'prices'
-  | 'reconnect';
+  | 'reconnect'
+  | 'vadModel';
 
 /** The same with all defaults filled in. */
 export interface EngineSettings
@@ -346,7 +353,7 @@ const settingsOf = ({ strategyMode, switchTriggers, voice: ownVoice, ...config }
     chunkDurationMs,
     echoCancellation,
     vadEnabled: turnDetection !== null || config.vadType !== undefined,
-    vadThreshold: vadType === 'server' ? 0.5 : 0.02,
+    vadThreshold: vadType === 'server' || config.vadModel ? 0.5 : 0.02,
     ...config,
     enableFunctions: config.enableFunctions || tools.length > 0,
     ...(mode ? { mode } : {}),

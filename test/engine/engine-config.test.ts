@@ -162,6 +162,7 @@ describe('engineSettings', () => {
   it('gives the threshold of the service where that listens', () => {
     expect(engineSettings({ vadType: 'server' }).vadThreshold).toBe(0.5);
     expect(engineSettings({ vadType: 'server', vadThreshold: 0.8 }).vadThreshold).toBe(0.8);
+    expect(engineSettings({ vadModel: () => 1 }).vadThreshold).toBe(0.5);
   });
 
   it.each<[VoiceEngineConfig, object]>([

@@ -169,6 +169,14 @@ describe('the detector of speech', { concurrent: true }, () => {
     expect([countOf(loud, 'speech.started'), countOf(soft, 'speech.started')]).toEqual([1, 0]);
   });
 
+  it('asks vadModel, and not the level, and takes vadThreshold for a probability', async () => {
+    const model = ({ position }: AudioFrame): number => (position >= 9600 && position < 19_200 ? 0.6 : 0);
+    await using sure = await heard('..........', { engine: { vadModel: model } });
+    await using unsure = await heard('....ssss....', { engine: { vadModel: model, vadThreshold: 0.7 } });
+    await using opened = await heard('..........', { engine: { vadModel: { open: () => model } } });
+    expect([sure, unsure, opened].map((run) => countOf(run, 'speech.started'))).toEqual([1, 0, 1]);
+  });
+
   it('takes what lasts vadSpeechStartMs for speech', async () => {
     await using short = await heard('....ss....', { engine: { vadSpeechStartMs: 100 } });
     await using long = await heard('....ss....', { engine: { vadSpeechStartMs: 400 } });

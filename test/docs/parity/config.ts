@@ -80,10 +80,15 @@ export const configLines: Lines<Exclude<keyof VoiceEngineConfig, keyof EngineCal
     'is one turn, answered once, with vadType %s',
   ],
   vadThreshold: [
-    '0.02 RMS; with the server its probability, 0.5',
+    '0.02 RMS; with the server or a vadModel a probability, 0.5',
     defaults,
     'gives the threshold of the service where that listens',
     'hears what is above vadThreshold, and nothing else',
+  ],
+  vadModel: [
+    'none: speech is told by its level',
+    defaults,
+    'asks vadModel, and not the level, and takes vadThreshold for a probability',
   ],
   vadAdaptive: ['true: noise may raise the threshold', defaults, 'takes lasting noise for speech with vadAdaptive: false alone'],
   vadSpeechStartMs: ['100', defaults, 'takes what lasts vadSpeechStartMs for speech'],
