@@ -14,7 +14,7 @@ const later = {
 
 const imports = [
   { name: 'rxvox, every name of it at once', path: 'dist/index.js', import: '*', limit: '87 kB' },
-  { name: 'VoiceEngine of rxvox', path: 'dist/index.js', import: '{ VoiceEngine }', limit: '69.6 kB' },
+  { name: 'VoiceEngine of rxvox', path: 'dist/index.js', import: '{ VoiceEngine }', limit: '69.8 kB' },
   { name: 'converse with OpenAI', path: 'dist/index.js', import: '{ converse, openai }', limit: '43.5 kB' },
   { name: 'the pipeline of the README', path: 'dist/index.js', import: '{ encode, openai, realtime, vad }', limit: '33 kB' },
   { name: 'rxvox/operators/vad', path: 'dist/operators/vad.js', limit: '1.7 kB' },
