@@ -86,9 +86,9 @@ const open = (gain: Gain, { targetDbfs, maxGainDb, ceilingDbfs }: Required<GainC
         // Nothing to limit, mostly: half of the time of the loop below, whose samples wait for each other.
         for (; share === 1 && at < end; at++) {
           const sample = samples[at] as number;
-          const loud = sample * (begin + slope * (at + offset));
+          const loud = nearest(sample * (begin + slope * (at + offset)));
           if (loud > ceiling || loud < -ceiling) break;
-          out[at] = nearest(loud);
+          out[at] = loud;
           sum += sample * sample;
         }
         for (; at < end; at++) {

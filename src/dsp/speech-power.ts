@@ -45,7 +45,8 @@ export const speechPower = (gatePower: number): SpeechPower => {
       oldest = (oldest + 1) % shortest;
       isFull ||= oldest === 0;
       let short = 0;
-      for (let at = 0; at < shortest; at++) short += (latest[at] as number) / shortest;
+      for (let at = 0; at < shortest; at++) short += latest[at] as number;
+      short /= shortest;
       if (isFull && (long > short * sudden || short > long * sudden)) {
         long = short;
         count = trusted;
