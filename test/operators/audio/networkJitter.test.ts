@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { networkEvents } from '../../../operators/audio/networkEvents.js';
 import { networkJitter, type ReceivedFrame } from '../../../operators/audio/networkJitter.js';
 import { marbles } from '../../marbles.js';
-import { heardIn, marching$, paced, packet, packets$, run, type Schedule } from './packets.js';
+import { heardIn, levelOf, marching$, paced, packet, packets$, run, type Schedule } from './packets.js';
 
 const indices = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
 const even = (count: number, everyMs = 20): Schedule => indices(count).map((index) => ({ index, atMs: index * everyMs }));
@@ -137,6 +137,20 @@ describe('networkJitter', () => {
     expect(heardIn(one)).toEqual([0, 1, 2, 3]);
     const other = paced([packet(0), packet(1), far(50), far(51), far(52)]);
     expect(heardIn(other).slice(-2)).toEqual([51, 52]);
+  });
+
+  it.each([
+    ['counts from where it began', 0],
+    ['goes on counting packets, not samples', 150],
+  ])('goes over to a sender that was started again and %s', (_, from) => {
+    const again = indices(10).map((index) => ({
+      ...packet(index),
+      sequence: packet(from + index).sequence,
+      samples: new Int16Array(160).fill(levelOf(200 + index)),
+    }));
+    const heard = heardIn(paced([...indices(150).map(packet), ...again]));
+    // The first packet of it might be a stray one.
+    expect(heard.filter((index) => index >= 200)).toEqual(indices(9).map((index) => 201 + index));
   });
 
   it('hears each packet that came in time once, in order, and counts all others exactly, whatever the network does', () => {
