@@ -153,6 +153,11 @@ describe('networkJitter', () => {
     expect(heard.filter((index) => index >= 200)).toEqual(indices(9).map((index) => 201 + index));
   });
 
+  it('measures no jitter between two streams', () => {
+    const far = (index: number) => ({ ...packet(index), sequence: 20_000 + index, timestamp: 77_000_000 + index * 160 });
+    expect(paced([packet(0), packet(1), far(50), far(51), far(52)]).at(-1)?.network.jitterMs).toBe(0);
+  });
+
   it('hears each packet that came in time once, in order, and counts all others exactly, whatever the network does', () => {
     const fate = fc.record({
       delayMs: fc.integer({ min: 0, max: 120 }),
