@@ -31,6 +31,7 @@ export class ContinuousStream<Source> {
   readonly #outlets: Outlet[] = [];
   #connected: () => void = () => undefined;
   #current: AsyncIterator<VoiceFrame> | undefined;
+  #wake: () => void = () => undefined;
   #isClosed = false;
   #flowing: Promise<void> | undefined;
 
@@ -75,7 +76,8 @@ export class ContinuousStream<Source> {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#connected();
-    await this.#current?.return?.();
+    this.#current?.return?.().catch(() => undefined);
+    this.#wake();
     await this.#flowing?.catch(() => undefined);
   }
 
@@ -128,14 +130,23 @@ export class ContinuousStream<Source> {
   async #drain(source: AudioStream<VoiceFrame>): Promise<void> {
     const frames = source[Symbol.asyncIterator]();
     this.#current = frames;
+    let step: IteratorResult<VoiceFrame> | undefined;
     try {
-      for (let step = await frames.next(); !step.done && !this.#isClosed; step = await frames.next()) {
+      for (step = await this.#read(frames); step && !step.done && !this.#isClosed; step = await this.#read(frames)) {
         const { value } = step;
         await Promise.all(this.#outlets.map((each) => each.write(value)));
       }
     } finally {
       // Where a sink failed, the source is still open.
-      await frames.return?.();
+      if (step) await frames.return?.();
     }
+  }
+
+  /** The next frame; nothing when it is closed meanwhile. A generator that waits itself is left only when it has what it waits for. */
+  #read(frames: AsyncIterator<VoiceFrame>): Promise<IteratorResult<VoiceFrame> | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#wake = () => resolve(undefined);
+      frames.next().then(resolve, reject);
+    });
   }
 }

@@ -282,6 +282,23 @@ describe('continuousStream', () => {
     expect(observer.complete).toHaveBeenCalledTimes(1);
   });
 
+  it('closes while it waits for a source that says nothing', async () => {
+    const quiet: AsyncIterable<RawAudio> = {
+      async *[Symbol.asyncIterator]() {
+        yield speech.samples;
+        await new Promise(() => undefined);
+      },
+    };
+    const observer = { next: vi.fn(), complete: vi.fn() };
+    const flow = new VoxStream().continuousStream();
+    const flown = flow.connect(quiet).flowTo(observer);
+    await settle();
+    await flow.close();
+    await flown;
+    expect(observer.next).toHaveBeenCalledTimes(50);
+    expect(observer.complete).toHaveBeenCalledTimes(1);
+  });
+
   it('closes where nothing was ever connected', async () => {
     const flow = new VoxStream().continuousStream();
     const flown = flow.flowTo(() => undefined);
