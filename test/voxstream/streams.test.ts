@@ -72,6 +72,20 @@ describe('stream', () => {
     expect(first?.samples).toEqual(Int16Array.from({ length: 480 }, (_, i) => (i < 100 ? 1 : 0)));
   });
 
+  const [bytes, samples] = [new Uint8Array(1000), new Int16Array(500)];
+  it.each<[string, (value: number) => RawAudio]>([
+    ['bytes', (value) => bytes.fill(value)],
+    ['samples', (value) => samples.fill(257 * value)],
+  ])('keeps the sound of %s whose memory is used again', async (_, filled) => {
+    const source = {
+      *[Symbol.iterator]() {
+        for (const value of [1, 2, 3]) yield filled(value);
+      },
+    };
+    const expected = Int16Array.from({ length: 1500 }, (_value, i) => 257 * (1 + Math.floor(i / 500)));
+    expect(joinedSamples(await all(new VoxStream().stream(source))).subarray(0, 1500)).toEqual(expected);
+  });
+
   it('begins anew with each subscription', async () => {
     const stream = new VoxStream().stream(speech);
     expect(await all(stream)).toEqual(await all(stream));

@@ -191,6 +191,13 @@ describe('getPreSpeechBuffer', () => {
     expect(buffer).toEqual({ samples: audio.samples.slice(700 * 24, 1080 * 24), sampleRate: 24_000, position: 700 * 24 });
   });
 
+  it('has what was heard, though its memory is used again', () => {
+    const stream = new VoxStream();
+    const samples = new Int16Array(480);
+    for (const value of [1, 2, 3]) stream.detectVoice(samples.fill(value));
+    expect(new Set(stream.getPreSpeechBuffer().samples)).toEqual(new Set([1, 2, 3]));
+  });
+
   it('is as long as preSpeechBufferMs says', () => {
     const stream = new VoxStream();
     stream.configureVad({ preSpeechBufferMs: 50, speechStartMs: 0 });
