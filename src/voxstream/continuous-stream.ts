@@ -34,6 +34,7 @@ export class ContinuousStream<Source> {
   #wake: () => void = () => undefined;
   #isClosed = false;
   #flowing: Promise<void> | undefined;
+  #closed: Promise<unknown> | undefined;
 
   /** Made by `continuousStream()`. */
   constructor(config: ContinuousConfig<Source>) {
@@ -78,7 +79,7 @@ export class ContinuousStream<Source> {
     this.#connected();
     this.#current?.return?.().catch(() => undefined);
     this.#wake();
-    await this.#flowing?.catch(() => undefined);
+    await Promise.allSettled([this.#flowing, this.#closed]);
   }
 
   /** `close`, for `await using`. */
@@ -97,17 +98,25 @@ export class ContinuousStream<Source> {
   }
 
   async #run(): Promise<void> {
+    let closing: readonly Outlet[] = [];
     try {
       for (let source = await this.#first(); source; source = this.#next()) await this.#drain(source);
-      await Promise.all(this.#outlets.map((each) => each.close()));
+      closing = this.#ended();
+      this.#closed = Promise.all(closing.map((each) => each.close()));
+      await this.#closed;
     } catch (error) {
       this.#current = undefined;
-      await Promise.allSettled(this.#outlets.map((each) => each.abort(error)));
+      const told = closing.length > 0 ? closing : this.#ended();
+      this.#closed = Promise.allSettled(told.map((each) => each.abort(error)));
+      await this.#closed;
       throw error;
-    } finally {
-      this.#outlets.length = 0;
-      this.#flowing = undefined;
     }
+  }
+
+  /** Those to which it flowed. What one of them connects when it is told flows anew. */
+  #ended(): readonly Outlet[] {
+    this.#flowing = undefined;
+    return this.#outlets.splice(0);
   }
 
   async #first(): Promise<AudioStream<VoiceFrame> | undefined> {

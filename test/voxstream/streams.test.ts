@@ -251,6 +251,18 @@ describe('continuousStream', () => {
     expect(closed).toHaveBeenCalledTimes(1);
   });
 
+  it('flows anew from what a sink connects when it is closed', async () => {
+    const flow = new VoxStream().continuousStream();
+    const heard: VoiceFrame[] = [];
+    let again: Promise<void> | undefined;
+    const complete = (): void => {
+      again = flow.connect(speech).flowTo((chunk) => heard.push(chunk));
+    };
+    await flow.connect(speech).flowTo({ next: () => undefined, complete });
+    await again;
+    expect(heard).toHaveLength(50);
+  });
+
   it('rejects with the error of its source, and tells it to the sinks', async () => {
     const failure = new Error('source');
     const observer = { next: vi.fn(), error: vi.fn() };
