@@ -23,7 +23,8 @@ export interface ContinuousConfig<Source> {
 
 /**
  * Audio that flows from sources to sinks, no faster than the slowest sink takes it: sources one after another, each frame to all sinks. It begins when there are both, and ends
- * with the last source that was connected by then; an error of a source or of a sink ends it at once, and tells the others. What flows after that is a new stream.
+ * with the last source that was connected by then; an error of a source or of a sink ends it at once, and tells the others. What flows after that is a new stream, without the
+ * sources whose turn had not come.
  */
 export class ContinuousStream<Source> {
   readonly #config: ContinuousConfig<Source>;
@@ -106,8 +107,11 @@ export class ContinuousStream<Source> {
       await this.#closed;
     } catch (error) {
       this.#current = undefined;
-      const told = closing.length > 0 ? closing : this.#ended();
-      this.#closed = Promise.allSettled(told.map((each) => each.abort(error)));
+      if (closing.length === 0) {
+        this.#sources.length = 0;
+        closing = this.#ended();
+      }
+      this.#closed = Promise.allSettled(closing.map((each) => each.abort(error)));
       await this.#closed;
       throw error;
     }

@@ -271,6 +271,18 @@ describe('continuousStream', () => {
     expect(observer.error).toHaveBeenCalledWith(failure);
   });
 
+  it('is a new stream after an error: what was still to flow is forgotten', async () => {
+    const flow = new VoxStream().continuousStream();
+    const gone = flow
+      .connect(throwError(() => new Error('gone')))
+      .connect(speech)
+      .flowTo(() => undefined);
+    await expect(gone).rejects.toThrow('gone');
+    const heard: VoiceFrame[] = [];
+    await flow.connect(speech).flowTo((chunk) => heard.push(chunk));
+    expect(heard).toHaveLength(50);
+  });
+
   it('rejects with the error of a sink, tells it to the others, and leaves the source', async () => {
     const failure = new Error('sink');
     const observer = { next: vi.fn(), error: vi.fn() };
