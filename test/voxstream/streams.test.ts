@@ -101,6 +101,13 @@ describe('stream', () => {
     expect(told).toEqual({ read: 3, left: 1 });
   });
 
+  it('reads all of a stream of an iterable, however long it is', async () => {
+    const stream = new VoxStream();
+    const long = stream.createStream(new Int16Array(24_000 * 70));
+    expect(await all(stream.stream(long))).toHaveLength(3500);
+    expect(await all(stream.prepareForAi(stream.stream(long), { provider: 'openai' }))).toHaveLength(3500);
+  });
+
   it('holds what an Observable emits meanwhile, the newest minute of it', async () => {
     const frames = new Subject<AudioFrame>();
     const reading = new VoxStream().stream(frames)[Symbol.asyncIterator]();
