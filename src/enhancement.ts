@@ -35,7 +35,7 @@ export interface EnhancementConfig {
   readonly gainControl?: boolean | GainControlConfig;
   /**
    * Told when a stage is passed by, because it threw or took longer than the mode allows three times in a row, when it returns, and of the times of each
-   * stage about once a second of audio. What it throws is ignored.
+   * stage about once a second of audio. What it throws, or rejects with, is ignored.
    * @default nobody is told
    */
   readonly report?: (event: AudioStageEvent) => void;
@@ -103,7 +103,8 @@ const quietly =
   (report: (event: AudioStageEvent) => void) =>
   (event: AudioStageEvent): void => {
     try {
-      report(event);
+      const result: unknown = report(event);
+      if (result instanceof Promise) result.catch(() => undefined);
     } catch {}
   };
 

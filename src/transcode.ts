@@ -78,10 +78,11 @@ export const transcode =
       };
       const attempt = (action: () => void): void => {
         try {
-          action();
           // What comes while something is emitted, from a source that listens to us, has its turn afterwards.
-          if (isBusy) return;
+          const isNested = isBusy;
           isBusy = true;
+          action();
+          if (isNested) return;
           drain();
           isBusy = false;
         } catch (error) {

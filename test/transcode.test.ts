@@ -48,6 +48,20 @@ describe('transcode', () => {
     expect(out.at(-1)).toBe(0);
   });
 
+  it('gives what comes meanwhile its turn after what the first value completes, and so the end', async () => {
+    const source = new Subject<number>();
+    const out: number[] = [];
+    source.pipe(transcode({ open: () => Promise.resolve(doubling()) })).subscribe((value) => {
+      out.push(value);
+      if (out.length > 1) return;
+      source.next(2);
+      source.complete();
+    });
+    source.next(1);
+    await settled();
+    expect(out).toEqual([1, 1, 2, 2, 0]);
+  });
+
   it('begins anew where it is told to, after the end of the one before', async () => {
     const asked: string[] = [];
     const open = (first: number) => Promise.resolve(doubling(asked, `${first}:`));

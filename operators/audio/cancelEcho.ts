@@ -1,4 +1,4 @@
-import { defer, from, map, type Observable, type OperatorFunction, switchMap } from 'rxjs';
+import { defer, from, map, mergeMap, type Observable, type OperatorFunction, of } from 'rxjs';
 import type { AudioFrame } from '../../src/audio.js';
 import type { EchoCanceller } from '../../src/dsp/echo/echo-canceller.js';
 import { type EchoMode, echoModes } from '../../src/dsp/echo/echo-modes.js';
@@ -38,5 +38,7 @@ export function cancelEcho<Frame extends AudioFrame>(
   const load = echoModes[mode];
   if (!load) throw new RangeError(`cancelEcho: mode must be 'strong' or 'doubleTalk', got '${String(mode)}'`);
   const open = canceller ?? (() => from(load()).pipe(map((create) => create())));
-  return processFrames(() => defer(open).pipe(switchMap(hearing(reference$))));
+  const hear = hearing(reference$);
+  // The first is used; others are closed.
+  return processFrames(() => defer(open).pipe(mergeMap((opened, at) => (at === 0 ? hear(opened) : of(opened)))));
 }

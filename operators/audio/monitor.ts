@@ -8,7 +8,7 @@ import { type AudioAlert, type AudioQuality, isFrame, type VoiceEvent } from '..
 export interface Watch extends EdgeTriggerConfig {
   /** Which figure; `voiceQuality` is `score`. */
   readonly metric: QualityMetric | 'voiceQuality';
-  /** Called when the condition begins to hold. What it throws is told in `error` of the alert. */
+  /** Called when the condition begins to hold. What it throws is told in `error` of the alert; what a promise of it rejects with is ignored. */
   readonly then?: (alert: AudioAlert, quality: AudioQuality) => unknown;
 }
 
@@ -52,7 +52,9 @@ export function monitor<Entry extends AudioFrame | VoiceEvent>({
 const told = ({ then }: Watch, metric: QualityMetric, value: number, quality: AudioQuality): AudioAlert => {
   const alert: AudioAlert = { type: 'audio.alert', metric, value, atMs: quality.atMs };
   try {
-    then?.(alert, quality);
+    const result = then?.(alert, quality);
+    // Too late to be told.
+    if (result instanceof Promise) result.catch(() => undefined);
     return alert;
   } catch (error) {
     return { ...alert, error };

@@ -1,5 +1,5 @@
 import { defer, filter, map, type Observable, type OperatorFunction, repeat, switchMap, takeWhile, tap, timer } from 'rxjs';
-import { type AudioFrame, type Hertz, type Millis, samplesIn } from '../../src/audio.js';
+import { type AudioFrame, durationOf, type Hertz, type Millis, samplesIn } from '../../src/audio.js';
 import { clock } from '../../src/clock.js';
 import { type JitterBuffer, jitterBuffer } from '../../src/dsp/network/jitter-buffer.js';
 import type { PacketHeader } from '../../src/dsp/network/packet-timeline.js';
@@ -94,7 +94,7 @@ export function networkJitter({
           repeat(),
           map((): ReceivedFrame | undefined => {
             if (isOver && from.isEmpty()) return undefined;
-            dueMs += chunkMs;
+            dueMs += durationOf(count, rate);
             position += count;
             return { samples: from.take(), sampleRate: rate, position, network: from.stats() };
           }),

@@ -17,6 +17,13 @@ export interface HeldConfig<Value> {
   readonly maxHeldMs: Millis;
 }
 
+/** Streams of iterables: read with `for await` they wait, as those do. */
+const patient = new WeakSet<object>();
+
+/** Whether it gives no more than is read of it. */
+export const canWait = <Value>(source: StreamSource<Value>): source is AsyncIterable<Value> | Iterable<Value> =>
+  !isObservable(source) || patient.has(source);
+
 /**
  * The values of a source through a fold, as an Observable and as an async iterable in one. Who reads it with `for await` takes from an iterable no
  * more than it reads; an Observable goes on meanwhile, and what it emits is held.
@@ -27,8 +34,10 @@ export function audioStream<In, Out>(
   held: HeldConfig<Out>,
 ): AudioStream<Out> {
   const values$ = (isObservable(source) ? source : from(source)).pipe(folding(open));
-  const iterate = (): AsyncIterator<Out> => (isObservable(source) ? heldValues(values$, held) : pulled(source, open));
-  return iterable(values$, iterate);
+  if (!canWait(source)) return iterable(values$, () => heldValues(values$, held));
+  const stream = iterable(values$, () => pulled(source, open));
+  patient.add(stream);
+  return stream;
 }
 
 /** An Observable that can be read with `for await`, too. */

@@ -23,7 +23,8 @@ export interface ContinuousConfig<Source> {
 
 /**
  * Audio that flows from sources to sinks, no faster than the slowest sink takes it: sources one after another, each frame to all sinks. It begins when there are both, and ends
- * with the last source that was connected by then; an error of a source or of a sink ends it at once, and tells the others. What flows after that is a new stream.
+ * with the last source that was connected by then; an error of a source or of a sink ends it at once, and tells the others. What flows after that is a new stream, without the
+ * sources whose turn had not come.
  */
 export class ContinuousStream<Source> {
   readonly #config: ContinuousConfig<Source>;
@@ -31,8 +32,10 @@ export class ContinuousStream<Source> {
   readonly #outlets: Outlet[] = [];
   #connected: () => void = () => undefined;
   #current: AsyncIterator<VoiceFrame> | undefined;
+  #wake: () => void = () => undefined;
   #isClosed = false;
   #flowing: Promise<void> | undefined;
+  #closed: Promise<unknown> | undefined;
 
   /** Made by `continuousStream()`. */
   constructor(config: ContinuousConfig<Source>) {
@@ -75,8 +78,9 @@ export class ContinuousStream<Source> {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#connected();
-    await this.#current?.return?.();
-    await this.#flowing?.catch(() => undefined);
+    this.#current?.return?.().catch(() => undefined);
+    this.#wake();
+    await Promise.allSettled([this.#flowing, this.#closed]);
   }
 
   /** `close`, for `await using`. */
@@ -95,17 +99,28 @@ export class ContinuousStream<Source> {
   }
 
   async #run(): Promise<void> {
+    let closing: readonly Outlet[] = [];
     try {
       for (let source = await this.#first(); source; source = this.#next()) await this.#drain(source);
-      await Promise.all(this.#outlets.map((each) => each.close()));
+      closing = this.#ended();
+      this.#closed = Promise.all(closing.map((each) => each.close()));
+      await this.#closed;
     } catch (error) {
       this.#current = undefined;
-      await Promise.allSettled(this.#outlets.map((each) => each.abort(error)));
+      if (closing.length === 0) {
+        this.#sources.length = 0;
+        closing = this.#ended();
+      }
+      this.#closed = Promise.allSettled(closing.map((each) => each.abort(error)));
+      await this.#closed;
       throw error;
-    } finally {
-      this.#outlets.length = 0;
-      this.#flowing = undefined;
     }
+  }
+
+  /** Those to which it flowed. What one of them connects when it is told flows anew. */
+  #ended(): readonly Outlet[] {
+    this.#flowing = undefined;
+    return this.#outlets.splice(0);
   }
 
   async #first(): Promise<AudioStream<VoiceFrame> | undefined> {
@@ -128,14 +143,23 @@ export class ContinuousStream<Source> {
   async #drain(source: AudioStream<VoiceFrame>): Promise<void> {
     const frames = source[Symbol.asyncIterator]();
     this.#current = frames;
+    let step: IteratorResult<VoiceFrame> | undefined;
     try {
-      for (let step = await frames.next(); !step.done && !this.#isClosed; step = await frames.next()) {
+      for (step = await this.#read(frames); step && !step.done && !this.#isClosed; step = await this.#read(frames)) {
         const { value } = step;
         await Promise.all(this.#outlets.map((each) => each.write(value)));
       }
     } finally {
       // Where a sink failed, the source is still open.
-      await frames.return?.();
+      if (step) await frames.return?.();
     }
+  }
+
+  /** The next frame; nothing when it is closed meanwhile. A generator that waits itself is left only when it has what it waits for. */
+  #read(frames: AsyncIterator<VoiceFrame>): Promise<IteratorResult<VoiceFrame> | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#wake = () => resolve(undefined);
+      frames.next().then(resolve, reject);
+    });
   }
 }

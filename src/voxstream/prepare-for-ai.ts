@@ -6,7 +6,7 @@ import { isRaw } from '../dsp/formats/byte-format.js';
 import { joinBytes } from '../dsp/formats/join-bytes.js';
 import { type KnownProvider, type ProviderFormat, providerFormat } from '../dsp/formats/provider-formats.js';
 import { closeWav } from '../dsp/wav.js';
-import { type AudioStream, iterable, type StreamSource } from './audio-stream.js';
+import { type AudioStream, canWait, iterable, type StreamSource } from './audio-stream.js';
 import { heldValues } from './held-values.js';
 import { pulledThrough } from './pulled-through.js';
 import { inlet, type RawAudio } from './raw-audio.js';
@@ -50,8 +50,8 @@ export function preparedStream(
   const messages$ = isObservable(source) ? source : from(source);
   const prepared$ = new Observable<Uint8Array>((subscriber) => messages$.pipe(operator()).subscribe(subscriber));
   return iterable(prepared$, () =>
-    isObservable(source)
-      ? heldValues(prepared$, { sizeOf: () => format.chunkMs, maxHeldMs: 60_000 })
-      : pulledThrough(source, operator()),
+    canWait(source)
+      ? pulledThrough(source, operator())
+      : heldValues(prepared$, { sizeOf: () => format.chunkMs, maxHeldMs: 60_000 }),
   );
 }

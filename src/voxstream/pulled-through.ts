@@ -1,4 +1,4 @@
-import { type OperatorFunction, Subject } from 'rxjs';
+import { firstValueFrom, type OperatorFunction, Subject, timer } from 'rxjs';
 
 /**
  * Reads an iterable through an operator, no faster than it is read itself; the operator may take its time. Leaving it leaves the iterable.
@@ -9,6 +9,7 @@ export async function* pulledThrough<In, Out>(
 ): AsyncGenerator<Out, void> {
   const input = new Subject<In>();
   const ready: Out[] = [];
+  let hasBegun = false;
   let leave = (): void => undefined;
   const ended = new Promise<'over'>((resolve, reject) => {
     const running = input.pipe(operator).subscribe({
@@ -23,7 +24,10 @@ export async function* pulledThrough<In, Out>(
   try {
     for await (const value of source) {
       input.next(value);
+      hasBegun ||= ready.length > 0;
       yield* ready.splice(0);
+      // What an operator loads, it loads with the first value: an iterable that never waits would leave it no time for that.
+      if (!hasBegun) await firstValueFrom(timer(0), { defaultValue: 0 });
       // Rejects when it has failed.
       await Promise.race([ended, undefined]);
     }

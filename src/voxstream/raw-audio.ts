@@ -42,7 +42,8 @@ export function inlet({ sampleRate, channels, format }: Pick<StreamSettings, 'sa
     if (audio instanceof Int16Array) {
       if (audio.length % channels !== 0)
         throw new RangeError(`VoxStream: samples of ${channels} channels must be even in number, got ${audio.length}`);
-      return toMono(audio, channels);
+      // Some of it may be kept, and the memory is the caller's own, to be used again.
+      return channels === 1 ? audio.slice() : toMono(audio, channels);
     }
     const bytes = joined(rest, audio);
     const whole = bytes.length - (bytes.length % blockBytes);

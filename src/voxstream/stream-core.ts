@@ -51,11 +51,12 @@ export function streamCore(
 
   const treatmentOf = (isMetered: boolean) => {
     const processor = following(() => treatment);
+    const processed = meter.open();
     const treat = (chunk: AudioFrame): Int16Array => {
       if (!isMetered) return processor.process(chunk);
       const started = clock.now();
       const samples = processor.process(chunk);
-      meter.processed(chunk, clock.now() - started, processor.delayMs);
+      processed(chunk, clock.now() - started, processor.delayMs);
       metered(durationOf(samples.length, chunk.sampleRate));
       return samples;
     };

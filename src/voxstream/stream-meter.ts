@@ -13,10 +13,13 @@ export interface StreamMetrics {
   readonly speakingDurationMs: Millis;
 }
 
+/** A chunk of one stream came in; what it became took so long, and sounds so much later. */
+export type Processed = (chunk: AudioFrame, tookMs: Millis, delayMs: Millis) => void;
+
 /** A fold over what is processed and heard. */
 export interface StreamMeter {
-  /** A chunk came in; what it became took so long, and sounds so much later. */
-  processed(chunk: AudioFrame, tookMs: Millis, delayMs: Millis): void;
+  /** Is told every chunk of a stream of its own: what is missing is missing within one. */
+  open(): Processed;
   /** The other side plays this. */
   reference(chunk: AudioFrame): void;
   /** The detector has heard a chunk. */
@@ -39,7 +42,6 @@ export function streamMeter(): StreamMeter {
   let receivedMs = 0;
   let lostMs = 0;
   let speakingMs = 0;
-  let last: AudioFrame | undefined;
   const quality = qualityMeter();
   let score = 1;
   let unreportedMs = reportEveryMs;
@@ -53,14 +55,15 @@ export function streamMeter(): StreamMeter {
     return score;
   };
 
-  const gapBefore = (chunk: AudioFrame): Millis => {
-    if (!last || last.sampleRate !== chunk.sampleRate) return 0;
-    const ms = durationOf(chunk.position - endOf(last), chunk.sampleRate);
-    return ms > 0 && ms <= longestGapMs ? ms : 0;
-  };
+  const open = (): Processed => {
+    let last: AudioFrame | undefined;
+    const gapBefore = (chunk: AudioFrame): Millis => {
+      if (!last || last.sampleRate !== chunk.sampleRate) return 0;
+      const ms = durationOf(chunk.position - endOf(last), chunk.sampleRate);
+      return ms > 0 && ms <= longestGapMs ? ms : 0;
+    };
 
-  return {
-    processed(chunk, tookMs, delayMs) {
+    return (chunk, tookMs, delayMs) => {
       const ms = durationOf(chunk.samples.length, chunk.sampleRate);
       const gap = gapBefore(chunk);
       last = chunk;
@@ -71,7 +74,11 @@ export function streamMeter(): StreamMeter {
       lostMs = lostMs * kept + gap;
       unreportedMs += ms;
       quality.hear(chunk);
-    },
+    };
+  };
+
+  return {
+    open,
     reference: (chunk) => quality.reference(chunk),
     heard({ vad, samples, sampleRate }) {
       if (vad === 'speech') speakingMs += durationOf(samples.length, sampleRate);

@@ -45,6 +45,19 @@ describe('prepareForAi', () => {
     expect(read).toBe(3);
   });
 
+  it('does not read an iterable to its end while what it takes is loaded', async () => {
+    let read = 0;
+    const source = {
+      *[Symbol.iterator]() {
+        for (; read < 10_000; read++) yield speech.samples.subarray(0, 480);
+      },
+    };
+    // Nobody has loaded Opus yet.
+    const provider = { sampleRate: 24_000, format: 'ogg', chunkMs: 20 } as const;
+    for await (const _message of new VoxStream().prepareForAi(source, { provider })) break;
+    expect(read).toBeLessThan(1000);
+  });
+
   it('refuses providers that nobody knows, and packets in one piece', async () => {
     const stream = new VoxStream();
     expect(() => stream.prepareForAi(speech, { provider: 'nobody' })).toThrow(/no format is known for nobody/);

@@ -72,6 +72,20 @@ describe('stream', () => {
     expect(first?.samples).toEqual(Int16Array.from({ length: 480 }, (_, i) => (i < 100 ? 1 : 0)));
   });
 
+  const [bytes, samples] = [new Uint8Array(1000), new Int16Array(500)];
+  it.each<[string, (value: number) => RawAudio]>([
+    ['bytes', (value) => bytes.fill(value)],
+    ['samples', (value) => samples.fill(257 * value)],
+  ])('keeps the sound of %s whose memory is used again', async (_, filled) => {
+    const source = {
+      *[Symbol.iterator]() {
+        for (const value of [1, 2, 3]) yield filled(value);
+      },
+    };
+    const expected = Int16Array.from({ length: 1500 }, (_value, i) => 257 * (1 + Math.floor(i / 500)));
+    expect(joinedSamples(await all(new VoxStream().stream(source))).subarray(0, 1500)).toEqual(expected);
+  });
+
   it('begins anew with each subscription', async () => {
     const stream = new VoxStream().stream(speech);
     expect(await all(stream)).toEqual(await all(stream));
@@ -85,6 +99,13 @@ describe('stream', () => {
       if (told.read === 3) break;
     }
     expect(told).toEqual({ read: 3, left: 1 });
+  });
+
+  it('reads all of a stream of an iterable, however long it is', async () => {
+    const stream = new VoxStream();
+    const long = stream.createStream(new Int16Array(24_000 * 70));
+    expect(await all(stream.stream(long))).toHaveLength(3500);
+    expect(await all(stream.prepareForAi(stream.stream(long), { provider: 'openai' }))).toHaveLength(3500);
   });
 
   it('holds what an Observable emits meanwhile, the newest minute of it', async () => {
@@ -237,12 +258,36 @@ describe('continuousStream', () => {
     expect(closed).toHaveBeenCalledTimes(1);
   });
 
+  it('flows anew from what a sink connects when it is closed', async () => {
+    const flow = new VoxStream().continuousStream();
+    const heard: VoiceFrame[] = [];
+    let again: Promise<void> | undefined;
+    const complete = (): void => {
+      again = flow.connect(speech).flowTo((chunk) => heard.push(chunk));
+    };
+    await flow.connect(speech).flowTo({ next: () => undefined, complete });
+    await again;
+    expect(heard).toHaveLength(50);
+  });
+
   it('rejects with the error of its source, and tells it to the sinks', async () => {
     const failure = new Error('source');
     const observer = { next: vi.fn(), error: vi.fn() };
     const flow = new VoxStream().continuousStream();
     await expect(flow.connect(throwError(() => failure)).flowTo(observer)).rejects.toBe(failure);
     expect(observer.error).toHaveBeenCalledWith(failure);
+  });
+
+  it('is a new stream after an error: what was still to flow is forgotten', async () => {
+    const flow = new VoxStream().continuousStream();
+    const gone = flow
+      .connect(throwError(() => new Error('gone')))
+      .connect(speech)
+      .flowTo(() => undefined);
+    await expect(gone).rejects.toThrow('gone');
+    const heard: VoiceFrame[] = [];
+    await flow.connect(speech).flowTo((chunk) => heard.push(chunk));
+    expect(heard).toHaveLength(50);
   });
 
   it('rejects with the error of a sink, tells it to the others, and leaves the source', async () => {
@@ -278,6 +323,23 @@ describe('continuousStream', () => {
     await flow.close();
     await flown;
     expect(left).toBe(1);
+    expect(observer.next).toHaveBeenCalledTimes(50);
+    expect(observer.complete).toHaveBeenCalledTimes(1);
+  });
+
+  it('closes while it waits for a source that says nothing', async () => {
+    const quiet: AsyncIterable<RawAudio> = {
+      async *[Symbol.asyncIterator]() {
+        yield speech.samples;
+        await new Promise(() => undefined);
+      },
+    };
+    const observer = { next: vi.fn(), complete: vi.fn() };
+    const flow = new VoxStream().continuousStream();
+    const flown = flow.connect(quiet).flowTo(observer);
+    await settle();
+    await flow.close();
+    await flown;
     expect(observer.next).toHaveBeenCalledTimes(50);
     expect(observer.complete).toHaveBeenCalledTimes(1);
   });

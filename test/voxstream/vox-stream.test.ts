@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Subject } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { type AudioFrame, durationOf } from '../../src/audio.js';
 import { levelOf } from '../../src/dsp/level.js';
@@ -190,6 +191,13 @@ describe('getPreSpeechBuffer', () => {
     expect(buffer).toEqual({ samples: audio.samples.slice(700 * 24, 1080 * 24), sampleRate: 24_000, position: 700 * 24 });
   });
 
+  it('has what was heard, though its memory is used again', () => {
+    const stream = new VoxStream();
+    const samples = new Int16Array(480);
+    for (const value of [1, 2, 3]) stream.detectVoice(samples.fill(value));
+    expect(new Set(stream.getPreSpeechBuffer().samples)).toEqual(new Set([1, 2, 3]));
+  });
+
   it('is as long as preSpeechBufferMs says', () => {
     const stream = new VoxStream();
     stream.configureVad({ preSpeechBufferMs: 50, speechStartMs: 0 });
@@ -235,6 +243,17 @@ describe('getMetrics', () => {
     for (const chunk of framesOf({ ...testAudio({ durationMs: 60_000, pattern: 'silence' }), position: 240_000 }))
       stream.process(chunk);
     expect(stream.metrics.packetLossPercent).toBeLessThan(1);
+  });
+
+  it('misses nothing of streams that run side by side', () => {
+    const stream = new VoxStream();
+    const sources = [new Subject<AudioFrame>(), new Subject<AudioFrame>()];
+    for (const source of sources) stream.stream(source).subscribe();
+    framesOf(speech).forEach((chunk) => {
+      sources[0]?.next({ ...chunk, position: chunk.position + 24_000 });
+      sources[1]?.next(chunk);
+    });
+    expect(stream.metrics.packetLossPercent).toBe(0);
   });
 
   it('scores the quality of the voice: noise, clipping and loss cost', () => {

@@ -38,6 +38,7 @@ export const oggDemuxer = (): Demuxer => {
   const queue = byteQueue();
   const others = new Set<string>();
   let link: Link | undefined;
+  let hasBegun = false;
 
   const begin = (page: OggPage): readonly OpusPart[] => {
     const [packet = new Uint8Array(0)] = page.segments;
@@ -79,6 +80,7 @@ export const oggDemuxer = (): Demuxer => {
     const [comments] = found;
     if (comments && !beginsWith(comments, 'OpusTags')) throw badAudio('no Opus: its second packet is not its comments');
     link.isAudio = comments !== undefined;
+    hasBegun ||= link.isAudio;
     return [];
   };
 
@@ -90,7 +92,7 @@ export const oggDemuxer = (): Demuxer => {
       return parts;
     },
     flush() {
-      if (!link?.isAudio) throw badAudio('no Ogg with Opus: it ends before its audio begins');
+      if (!hasBegun) throw badAudio('no Ogg with Opus: it ends before its audio begins');
       return [];
     },
   };

@@ -47,10 +47,12 @@ const providers = new Map<string, ProviderFormat>(Object.entries(known));
 const assertProviderFormat = (who: string, format: ProviderFormat): ProviderFormat => {
   assertFormat(who, format);
   if ((format.format as string) === 'webm') throw new RangeError(`${who}: webm can be read, not written; take ogg`);
-  if (format.format === 'opus' || format.format === 'ogg')
+  if (format.format === 'opus' || format.format === 'ogg') {
+    if (format.channels === 2) throw new RangeError(`${who}: Opus is written with 1 channel, got 2`);
     assertOpus(who, { sampleRate: format.sampleRate, packetMs: format.chunkMs });
+  }
   if (!(format.chunkMs > 0 && format.chunkMs <= 60_000))
-    throw new RangeError(`${who}: chunkMs must be > 0, got ${format.chunkMs}`);
+    throw new RangeError(`${who}: chunkMs must be above 0 and at most 60000, got ${format.chunkMs}`);
   return format;
 };
 

@@ -58,6 +58,7 @@ export const webmDemuxer = (): Demuxer => {
   let tracks: WebmTracks | undefined;
   let track: OpusTrack | undefined;
   let group: Group | undefined;
+  let hasBegun = false;
 
   const packetsOf = (content: Uint8Array): readonly TimedPacket[] => {
     const block = readWebmBlock(content);
@@ -75,6 +76,7 @@ export const webmDemuxer = (): Demuxer => {
     if (id === trackElements.entry) tracks?.read(id, new Uint8Array(0));
     if (id !== ids.cluster || track || !tracks) return [];
     track = tracks.opus();
+    hasBegun = true;
     return [{ type: 'head', head: track.head }];
   };
 
@@ -128,7 +130,7 @@ export const webmDemuxer = (): Demuxer => {
       return parts;
     },
     flush() {
-      if (!track) throw badAudio('no WebM with Opus: it ends before its audio begins');
+      if (!hasBegun) throw badAudio('no WebM with Opus: it ends before its audio begins');
       return endGroup();
     },
   };

@@ -68,6 +68,8 @@ export const jitterBuffer = ({ sampleRate, count, leastMs, mostMs }: JitterBuffe
       // what begins within the next samples is due with the first of them
       const turns = Math.floor(timeline.untilStart(packet) / count);
       const arrival = timeline.put(packet);
+      // Its numbers have nothing to do with those before.
+      if (arrival === 'restart') previous = undefined;
       if (arrival === 'queued' || arrival === 'late') {
         const aheadMs = turns * chunkMs + dueMs - atMs;
         pace.arrived(aheadMs);

@@ -44,8 +44,9 @@ interface Waiting {
   readonly samples: Int16Array;
 }
 
-/** RFC 3550, A.1: a jump beyond this is another stream, if the next packet goes on from there. */
+/** RFC 3550, A.1: a jump beyond these is another stream, if the next packet goes on from there. */
 const farthest = 3000;
+const farthestBack = 100;
 /** Packets of which it is remembered that they came: 20 s at 20 ms. */
 const remembered = 1024;
 
@@ -111,7 +112,10 @@ export const packetTimeline = (): PacketTimeline => {
         return 'queued';
       }
       const sequence = unwrapped(packet.sequence, newest.sequence, 2 ** 16);
-      if (Math.abs(sequence - newest.sequence) > farthest) {
+      const start = startOf(packet);
+      const jump = sequence - newest.sequence;
+      // Time does not run backwards where packets go on.
+      if (jump > farthest || jump < -farthestBack || (jump > 0 && start < newest.start)) {
         if (packet.sequence !== strayNext) {
           strayNext = (packet.sequence + 1) % 2 ** 16;
           return 'stray';
@@ -127,7 +131,6 @@ export const packetTimeline = (): PacketTimeline => {
         return 'duplicate';
       }
       seen[slot] = sequence;
-      const start = startOf(packet);
       // Nothing is played yet: it was overtaken by what came first.
       if (last === undefined) head = Math.min(head, start);
       if ((last !== undefined && sequence <= last) || start < head) {

@@ -62,6 +62,11 @@ describe('oggDemuxer', () => {
     expect(packetsOf(parts)).toEqual([...packets.slice(0, 4), packet20(9), ...packets.slice(4)]);
   });
 
+  it('ends well where another stream has begun that has no audio yet', () => {
+    const again = page({ packets: [headPacket()], flags: 2, serial: 2 });
+    expect(packetsOf(read(bytesOf(oggFile(packets), again)))).toEqual(packets);
+  });
+
   it('leaves out other streams', () => {
     const file = bytesOf(
       page({ packets: [bytesOf([0x80], ascii('theora'))], flags: 2, serial: 1 }),

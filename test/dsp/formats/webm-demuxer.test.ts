@@ -94,6 +94,10 @@ describe('webmDemuxer', () => {
     expect(packetsOf(parts)).toEqual(packets);
   });
 
+  it('ends well where another file has begun that has no audio yet', () => {
+    expect(packetsOf(read(bytesOf(webmFile(packets), segment(tracks(track())))))).toEqual(packets);
+  });
+
   it('does without a header of Opus', () => {
     const delay = element(0x56aa, [0x63, 0x2e, 0xa0]);
     const [head] = read(segment(tracks(track({ head: new Uint8Array(0), more: [delay] })), liveCluster(simple(packet20(1)))));

@@ -101,6 +101,14 @@ describe('cancelEcho', () => {
     expect([asked, reference.observed]).toEqual([['close'], false]);
   });
 
+  it('lets the first canceller that comes hear the loudspeaker, and closes others', () => {
+    const [first, second] = [subtracting(), subtracting()];
+    const reference = new Subject<AudioFrame>();
+    NEVER.pipe(cancelEcho(reference, { canceller: () => of(first.opened, second.opened) })).subscribe();
+    reference.next(frame(0));
+    expect([first.asked, second.asked]).toEqual([['reference 0'], ['close']]);
+  });
+
   it('opens a canceller for each subscription', () => {
     const all: string[][] = [];
     const canceller = () => {

@@ -164,6 +164,10 @@ describe('prepareFor', () => {
     expect(() => addProvider('', { sampleRate: 8000, format: 'alaw', chunkMs: 20 })).toThrow(/name is empty/);
     expect(() => addProvider('x', { sampleRate: 8000, format: 'webm' as 'ogg', chunkMs: 20 })).toThrow(/not written/);
     expect(() => addProvider('x', { sampleRate: 8000, format: 'alaw', chunkMs: Number.NaN })).toThrow(/chunkMs/);
+    expect(() => addProvider('x', { sampleRate: 8000, format: 'alaw', chunkMs: 60_001 })).toThrow(
+      /chunkMs must be above 0 and at most 60000, got 60001/,
+    );
+    expect(() => addProvider('x', { sampleRate: 8000, format: 'opus', chunkMs: 20, channels: 2 })).toThrow(/1 channel, got 2/);
     expect(() => prepareFor({ sampleRate: 8000, format: 'opus', chunkMs: 30 })).toThrow(/packets of Opus/);
   });
 });

@@ -87,6 +87,19 @@ describe('enhance', () => {
     ]);
   });
 
+  it('ends no process with what who is told rejects with', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const report = async (): Promise<void> => {
+      throw new Error('not mine');
+    };
+    await lastValueFrom(from(inFrames(sound, rate, [320])).pipe(enhance({ mode: 'latency', report })));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+  });
+
   it('does nothing where nothing is wanted', async () => {
     const frames = inFrames(sound, rate, [320]);
     const nothing = { noiseReduction: false, gainControl: false };

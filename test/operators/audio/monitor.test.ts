@@ -127,6 +127,23 @@ describe('monitor', () => {
     expect(out.length).toBe(4);
   });
 
+  it('ends no process with what a promise rejects with', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const then = async (): Promise<void> => {
+      throw new Error('no');
+    };
+    const out$ = of(quality(1000, { score: 0.3 })).pipe(
+      monitor({ on: { metric: 'score', when: { below: 0.5 }, then } }),
+      toArray(),
+    );
+    expect(await lastValueFrom(out$)).toHaveLength(2);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+  });
+
   it('refuses a band or a time below 0', () => {
     expect(() => monitor({ on: { metric: 'score', when: { below: 0.5 }, band: -1 } })).toThrow(
       'monitor: band must be 0 or more, got -1',

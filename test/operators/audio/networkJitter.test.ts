@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { EMPTY, lastValueFrom, map, NEVER, of, throwError, toArray } from 'rxjs';
+import { concat, delay, EMPTY, lastValueFrom, map, NEVER, of, throwError, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { networkEvents } from '../../../operators/audio/networkEvents.js';
 import { networkJitter, type ReceivedFrame } from '../../../operators/audio/networkJitter.js';
+import { durationOf, samplesIn } from '../../../src/audio.js';
 import { marbles } from '../../marbles.js';
-import { heardIn, marching$, paced, packet, packets$, run, type Schedule } from './packets.js';
+import { heardIn, levelOf, marching$, paced, packet, packets$, run, type Schedule } from './packets.js';
 
 const indices = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
 const even = (count: number, everyMs = 20): Schedule => indices(count).map((index) => ({ index, atMs: index * everyMs }));
@@ -137,6 +138,43 @@ describe('networkJitter', () => {
     expect(heardIn(one)).toEqual([0, 1, 2, 3]);
     const other = paced([packet(0), packet(1), far(50), far(51), far(52)]);
     expect(heardIn(other).slice(-2)).toEqual([51, 52]);
+  });
+
+  it.each([
+    ['counts from where it began', 0],
+    ['goes on counting packets, not samples', 150],
+  ])('goes over to a sender that was started again and %s', (_, from) => {
+    const again = indices(10).map((index) => ({
+      ...packet(index),
+      sequence: packet(from + index).sequence,
+      samples: new Int16Array(160).fill(levelOf(200 + index)),
+    }));
+    const heard = heardIn(paced([...indices(150).map(packet), ...again]));
+    // The first packet of it might be a stray one.
+    expect(heard.filter((index) => index >= 200)).toEqual(indices(9).map((index) => 201 + index));
+  });
+
+  it('measures no jitter between two streams', () => {
+    const far = (index: number) => ({ ...packet(index), sequence: 20_000 + index, timestamp: 77_000_000 + index * 160 });
+    expect(paced([packet(0), packet(1), far(50), far(51), far(52)]).at(-1)?.network.jitterMs).toBe(0);
+  });
+
+  it('plays as fast as it is sent where a frame is no whole number of samples', () => {
+    const rate = 11_025;
+    const sent = indices(250).map((index) => ({
+      ...packet(index),
+      timestamp: index * 441,
+      samples: new Int16Array(441),
+      sampleRate: rate,
+    }));
+    const at: number[] = [];
+    marbles(({ now }) => {
+      concat(...sent.map((each) => of(each).pipe(delay(40))))
+        .pipe(networkJitter())
+        .subscribe(() => at.push(now()));
+    })();
+    const playedMs = (at.length - 1) * durationOf(samplesIn(20, rate), rate);
+    expect((at.at(-1) ?? 0) - (at[0] ?? 0)).toBeCloseTo(playedMs);
   });
 
   it('hears each packet that came in time once, in order, and counts all others exactly, whatever the network does', () => {
