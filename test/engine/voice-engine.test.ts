@@ -103,6 +103,40 @@ describe('connect', () => {
   });
 });
 
+describe('connect and disconnect in turn', () => {
+  it('is disconnected when that was said last', async () => {
+    await using run = await engineRun();
+    await run.engine.connect();
+    void run.engine.disconnect();
+    const connecting = run.engine.connect();
+    await run.engine.disconnect();
+    await expect(connecting).rejects.toMatchObject({ code: 'cancelled' });
+    expect(run.engine.state).toBe('closed');
+    expect(run.service.connections).toBe(0);
+  });
+
+  it.each([16_000, 24_000])('is connected once when that was said last, at %i Hz', async (sampleRate) => {
+    await using run = await engineRun({ engine: { sampleRate } });
+    const first = run.engine.connect();
+    void run.engine.disconnect();
+    const second = run.engine.connect();
+    await expect(first).rejects.toMatchObject({ code: 'cancelled' });
+    await second;
+    expect(run.engine.isConnected).toBe(true);
+    expect(run.service.connections).toBe(1);
+  });
+
+  it('is another conversation when the end of one is told', async () => {
+    await using run = await engineRun();
+    await run.engine.connect();
+    const again = run.next('turn.conversation_ended').then(() => run.next('connection.established'));
+    run.engine.events.once('turn.conversation_ended', () => run.engine.connect());
+    await run.engine.disconnect();
+    await again;
+    expect(run.service.connections).toBe(1);
+  });
+});
+
 describe('disconnect', () => {
   it('resolves when the socket is closed, and again at once', async () => {
     await using run = await engineRun();
