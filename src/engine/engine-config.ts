@@ -342,7 +342,8 @@ const withoutUndefined = (config: object): object =>
   Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
 
 const settingsOf = ({ strategyMode, switchTriggers, voice: ownVoice, ...config }: VoiceEngineConfig): EngineSettings => {
-  const { session = {}, latencyMode = defaults.latencyMode, mode = strategyMode, tools = [], provider = 'openai' } = config;
+  const { session = {}, latencyMode = defaults.latencyMode, mode = strategyMode, provider = 'openai' } = config;
+  const tools = [...(session.tools ?? []), ...(config.tools ?? [])];
   const { chunkDurationMs, echoCancellation } = latencyModes[latencyMode];
   const voice = ownVoice ?? session.voice ?? (typeof provider === 'string' ? 'alloy' : undefined);
   const { turnDetection } = session;
@@ -355,6 +356,7 @@ const settingsOf = ({ strategyMode, switchTriggers, voice: ownVoice, ...config }
     vadEnabled: turnDetection !== null || config.vadType !== undefined,
     vadThreshold: vadType === 'server' || config.vadModel ? 0.5 : 0.02,
     ...config,
+    tools,
     enableFunctions: config.enableFunctions || tools.length > 0,
     ...(mode ? { mode } : {}),
     vadType,

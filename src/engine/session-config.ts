@@ -103,7 +103,7 @@ export const engineSessionConfig = (
     ...(voice === undefined ? {} : { voice }),
     ...(noiseReduction ? { noiseReduction } : {}),
     ...rest,
-    ...(tools.length > 0 ? { tools: [...new Set([...(session.tools ?? []), ...tools])] } : {}),
+    ...(tools.length > 0 ? { tools } : {}),
     ...(instructions === undefined ? {} : { instructions }),
     ...(transcription === undefined ? {} : { transcription }),
     turnDetection: turnDetectionOf(settings),

@@ -88,7 +88,7 @@ export class VoiceEngine {
     const settings = engineSettings(config);
     this.#settings = settings;
     this.#analyzer = settings.switchAnalyzer;
-    for (const each of settings.tools) this.#tools.set(each.name, each);
+    this.#add(settings.tools);
     this.#account = engineAccount({
       prices: settings.prices,
       fastLane: settings.mode === 'big' ? 'big' : 'fast',
@@ -255,7 +255,7 @@ export class VoiceEngine {
   /** Lets the model call a function, from now on. One of the same name is replaced. */
   registerTool<Arguments>(definition: Tool | CodecToolConfig<Arguments> | SchemaToolConfig): void {
     const added = 'prepare' in definition ? definition : tool(definition as SchemaToolConfig);
-    this.#tools.set(added.name, added);
+    this.#add([added]);
     this.#core.call?.send({ type: 'session.update', session: { tools: toolDeclarations([...this.#tools.values()]) } });
   }
 
@@ -274,7 +274,13 @@ export class VoiceEngine {
 
   /** Changes settings of the session. Resolves when the provider has taken them, rejects when it has refused them. */
   updateSession(config: SessionConfig): Promise<void> {
-    return this.#withCall((call) => call.ask({ type: 'session.update', session: this.#patchOf(config) }));
+    return this.#withCall((call) => {
+      if (config.tools) {
+        this.#tools.clear();
+        this.#add(config.tools);
+      }
+      return call.ask({ type: 'session.update', session: this.#patchOf(config) });
+    });
   }
 
   /** The conversation as JSON, for `importState` of another engine. */
@@ -377,6 +383,11 @@ export class VoiceEngine {
   /** The lane that the conversation is in. */
   get lane(): string {
     return this.#core.state().lanes.lane;
+  }
+
+  /** Of two of the same name the later one counts. */
+  #add(tools: readonly Tool[]): void {
+    for (const each of tools) this.#tools.set(each.name, each);
   }
 
   #setup(hasLoudspeaker: boolean): CallSetup {

@@ -348,6 +348,25 @@ describe.each(services)('registerTool, with the %s', (service) => {
   });
 });
 
+describe.each(services)('tools of the session, with the %s', (service) => {
+  const other = tool({ name: 'other', description: '', parameters: { type: 'object' }, run: () => '' });
+
+  it.each(['session', 'updateSession'])('are run that were given with %s', async (by) => {
+    const first = by === 'session' ? weather : other;
+    await using run = await engineRun({
+      service,
+      engine: { session: { tools: [first] } },
+      simulator: { script: [{ toolCall: { name: 'get_weather', arguments: { city: 'Oslo' } }, text: 'It is clear.' }] },
+    });
+    await run.engine.connect();
+    if (by === 'updateSession') await run.engine.updateSession({ tools: [weather] });
+    await run.engine.sendText('weather in Oslo');
+    await expect
+      .poll(() => run.engine.conversation.items.find(({ item }) => item.type === 'function_call_output')?.item)
+      .toMatchObject({ output: '{"city":"Oslo","sky":"clear"}' });
+  });
+});
+
 describe.each(services)('onFunctionCall, with the %s', (service) => {
   const scripted = { script: [{ toolCall: { name: 'get_weather', arguments: { city: 'Oslo' } }, text: 'Done.' }] };
 
