@@ -20,7 +20,7 @@ import { loadResampler, type Resampler } from '../dsp/resampler.js';
 import { EngineError } from '../errors.js';
 import type { VoiceEvent } from '../events.js';
 import type { Provider } from '../providers/provider.js';
-import { initialState, type SessionState } from '../state/session-state.js';
+import { initialState, type SessionState, sessionState } from '../state/session-state.js';
 import type { ChunkConversion } from './answer-sound.js';
 import { type Call, type CallConfig, createCall } from './call.js';
 import { dispensablePlayout } from './dispensable-playout.js';
@@ -71,7 +71,7 @@ export const engineCore = ({ settings, platform, provider, setup, account }: Eng
   const all$ = new Subject<VoiceEvent>();
   let voice$ = new Subject<VoiceEvent>();
   let open: Call | undefined;
-  let latest: Call | undefined;
+  let state = (): SessionState => initialState;
   let connecting: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
   const disconnect$ = new Subject<void>();
@@ -131,12 +131,17 @@ export const engineCore = ({ settings, platform, provider, setup, account }: Eng
       give();
       const over$ = leave();
       const failure = asEngineError(error, 'the conversation failed');
-      const isBegun = call.state().connection.connectionId !== undefined;
+      const closed = { type: 'connection.closed', reason: failure.code } as const;
+      const atEnd = sessionState(call.state(), closed);
+      state = () => atEnd;
+      account.happened(closed, atEnd);
+      const isBegun = atEnd.connection.connectionId !== undefined;
       emitter.emit(failureEvent(failure, 'engine', false));
       if (isBegun) emitter.emit(stamped({ type: 'turn.conversation_ended', reason: failure.code }, 'engine'));
       over$.error(failure);
     };
-    open = latest = call;
+    open = call;
+    state = call.state;
     call.event$.subscribe({ next: tell, error: fail, complete: () => leave().complete() });
     const ready$ = call.event$.pipe(
       filter(({ type }) => type === 'connection.established'),
@@ -207,7 +212,7 @@ export const engineCore = ({ settings, platform, provider, setup, account }: Eng
     get call() {
       return open;
     },
-    state: () => latest?.state() ?? initialState,
+    state: () => state(),
   };
 };
 
