@@ -239,7 +239,7 @@ export interface VoiceEngineConfig extends EngineCallbacks {
   /** @default './recordings' */
   readonly audioSavePath?: string;
   /**
-   * The conversation ends at the end of a turn when it has cost so much, in US dollars.
+   * The conversation ends at the end of a turn when it has cost so much, in US dollars; above 0. What has no price in `prices` counts as nothing.
    * @default no limit
    */
   readonly budgetUsd?: number;
