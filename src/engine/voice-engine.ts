@@ -4,6 +4,7 @@ import {
   filter,
   firstValueFrom,
   forkJoin,
+  ignoreElements,
   map,
   Observable,
   type ObservableInput,
@@ -14,9 +15,11 @@ import {
 } from 'rxjs';
 import { detectTurns } from '../../operators/detectTurns.js';
 import { limitBudget } from '../../operators/limitBudget.js';
+import { ofType } from '../../operators/ofType.js';
 import { transcripts } from '../../operators/transcripts.js';
 import { watchStalls } from '../../operators/watchStalls.js';
 import type { Millis } from '../audio.js';
+import type { Epic } from '../epic.js';
 import { ConfigError, EngineError } from '../errors.js';
 import type { VoiceEvent } from '../events.js';
 import type { LaneAnalyzer } from '../lane-analyzer.js';
@@ -398,13 +401,21 @@ export class VoiceEngine {
     const session: readonly ClientEvent[] = isBare
       ? []
       : [{ type: 'session.update', session: this.#patchOf(engineSessionConfig(settings, tools, this.#analyzer)) }];
-    const greeting = [...session, ...this.#imported];
-    this.#imported = [];
+    // Not before: an engine that could not connect may be connected again.
+    const forgetImported: Epic = (events$) =>
+      events$.pipe(
+        ofType('connection.established'),
+        tap(() => {
+          this.#imported = [];
+        }),
+        ignoreElements(),
+      );
     return {
       findTool: settings.onFunctionCall ? askFirst(settings.onFunctionCall, find) : find,
       lanes: engineLanes(settings, { tools, analyzer: () => this.#analyzer }),
-      greeting,
+      greeting: [...session, ...this.#imported],
       epics: [
+        forgetImported,
         detectTurns,
         transcripts({ words: hasLoudspeaker ? 'heard' : 'received' }),
         watchStalls(),

@@ -446,6 +446,22 @@ describe.each(services)('exportState, with the %s', (service) => {
       .toEqual(['I am Ada', 'Nice to meet you, Ada.']);
   });
 
+  it('is told by importState to the first session that there is, and to no other', async () => {
+    await using run = await engineRun({ service });
+    const item = { id: 'a', type: 'message', role: 'user', content: [{ type: 'input_text', text: 'I am Ada' }] } as const;
+    const words = (): readonly unknown[] => run.engine.conversation.items.map(({ transcript }) => transcript);
+    run.engine.importState({ version: 1, items: [item] });
+    const connecting = run.engine.connect();
+    void run.engine.disconnect();
+    await expect(connecting).rejects.toMatchObject({ code: 'cancelled' });
+    await run.engine.connect();
+    await expect.poll(words).toEqual(['I am Ada']);
+    await run.engine.disconnect();
+    await run.engine.connect();
+    await run.engine.sendText('hello', { respond: false });
+    expect(words()).toEqual(['hello']);
+  });
+
   it('is refused by importState when it is of another version', () => {
     const engine = new VoiceEngine({ apiKey: 'sk' }, { openSocket: () => NEVER });
     expect(() => engine.importState('{"version":2,"items":[]}')).toThrow(/version/);
