@@ -81,7 +81,7 @@ export class VoiceEngine {
   readonly #account: EngineAccount;
   readonly #tools = new Map<string, Tool>();
   #analyzer: LaneAnalyzer | undefined;
-  #sent: SentAudio | undefined;
+  #sent: { readonly call: Call; readonly audio: SentAudio } | undefined;
   #imported: readonly ClientEvent[] = [];
   readonly #warned = new Set<string>();
   #spoken = 0;
@@ -455,11 +455,14 @@ export class VoiceEngine {
   #sentAudio(call: Call): Observable<SentAudio> {
     const { sampleRate } = this.#settings;
     return defer(() => {
-      if (this.#sent) return of(this.#sent);
+      if (this.#sent?.call === call) return of(this.#sent.audio);
       return resamplerFor(call.input.sampleRate === sampleRate).pipe(
         map((resampler) => {
-          this.#sent ??= sentAudio(sampleRate, call.input, resampler);
-          return this.#sent;
+          if (this.#sent?.call === call) return this.#sent.audio;
+          // What is left of another conversation is nothing that was said in this one.
+          this.#sent?.audio.end();
+          this.#sent = { call, audio: sentAudio(sampleRate, call.input, resampler) };
+          return this.#sent.audio;
         }),
       );
     });

@@ -240,6 +240,18 @@ describe.each(services)('sendAudio, with the %s', (service) => {
     expect(run.engine.conversation.items.map(({ item }) => item.type)).toEqual(['message', 'message']);
   });
 
+  it.each(['commit', 'disconnect'])('drops half a sample at %s', async (end) => {
+    await using run = await engineRun({ service, engine: { vadEnabled: false } });
+    const { engine } = run;
+    await engine.connect();
+    await engine.sendAudio(new Uint8Array(4801));
+    await (end === 'commit' ? engine.commit({ respond: false }) : engine.disconnect());
+    await engine.connect();
+    await engine.sendAudio(new Uint8Array(4801));
+    await engine.commit({ respond: false });
+    expect(engine.getUsage().audioSeconds.input).toBe(end === 'commit' ? 0.2 : 0.1);
+  });
+
   it('takes audio of the rate that was configured, and tells answers at it', async () => {
     await using run = await engineRun({
       service,
