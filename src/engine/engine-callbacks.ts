@@ -61,6 +61,7 @@ export const addCallbacks = (
     on('input_audio_buffer.speech_started', begun);
     on('speech.stopped', ended);
     on('input_audio_buffer.committed', ended);
+    on('turn.conversation_ended', ended);
   }
   if (onResponseDone) {
     const done = ({ responseId, status }: ResponseSummary): unknown => onResponseDone({ responseId, status });

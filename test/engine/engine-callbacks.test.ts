@@ -39,3 +39,14 @@ describe('onTextResponse', () => {
     expect(told).toEqual(['Yes?']);
   });
 });
+
+describe('onSpeechDetected', () => {
+  it('is told of speech in the next conversation where the last one ended in the middle of it', () => {
+    const { told, tell } = callbacks();
+    const begin = { type: 'input_audio_buffer.speech_started', event_id: '', item_id: 'a', audio_start_ms: 0 } as const;
+    tell(begin);
+    tell({ type: 'turn.conversation_ended', reason: 'completed' });
+    tell(begin);
+    expect(told).toEqual(['speech', 'speech']);
+  });
+});
