@@ -317,6 +317,12 @@ describe.each(services)('textToAudioResponse, with the %s', (service) => {
     await run.engine.connect();
     await expect(run.engine.textToAudioResponse('hello', { timeoutMs: 50 })).rejects.toMatchObject({ code: 'timeout' });
   });
+
+  it('may take for ever with timeoutMs: Infinity', async () => {
+    await using run = await engineRun({ service });
+    await run.engine.connect();
+    expect((await run.engine.textToAudioResponse('hello', { timeoutMs: Number.POSITIVE_INFINITY })).length).toBeGreaterThan(0);
+  });
 });
 
 describe.each(services)('interrupt, with the %s', (service) => {
