@@ -52,9 +52,11 @@ export const callMicrophone = ({ microphone$, event$, heard, quiet, ...config }:
     isAudible = false;
     // One that is stopped may be about to be opened anew.
     if (reason !== 'stopped') listening = 'off';
-    quiet(reason, error);
     if (reason === 'failed') news$.next(asEngineError(error, 'the microphone failed'));
     if (reason === 'completed') news$.next(soundless());
+    quiet(reason, error);
+    // What was being said ends there, unless somebody listens again already.
+    if (reason !== 'stopped' && listening === 'off') listening$.next('off');
   };
   const heard$ = microphone$.pipe(
     tap({

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { defer, firstValueFrom, interval, map, NEVER, throwError } from 'rxjs';
+import { defer, firstValueFrom, interval, map, NEVER, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { signal } from '../../marbles/index.js';
 import type { AudioFrame } from '../../src/audio.js';
@@ -528,6 +528,27 @@ describe.each(services)('startListening, with the %s', (service) => {
     run.engine.stopListening();
     await done;
     expect(typesOf(run.seen, /^turn\.response_started/)).toHaveLength(1);
+  });
+
+  it.each(['ends', 'fails'])('ends the turn that goes on when the microphone %s', async (how) => {
+    const microphone = new Subject<AudioFrame>();
+    await using run = await engineRun({ service, platform: { microphone: () => microphone }, simulator: { script: ['Heard.'] } });
+    await run.engine.connect();
+    const heard = run.engine.startListening();
+    for (let position = 0; position < 24_000; position += 480) {
+      microphone.next({ samples: signal('s', { position, length: 480 }), sampleRate: 24_000, position });
+    }
+    await heard;
+    const done = run.next('turn.response_completed');
+    if (how === 'ends') microphone.complete();
+    else microphone.error(new AudioError('unplugged', { code: 'device_lost' }));
+    await done;
+    expect(typesOf(run.seen, /^(speech\.(started|stopped)|audio\.input_stopped|turn\.response_started)/)).toEqual([
+      'speech.started',
+      'audio.input_stopped',
+      'speech.stopped',
+      'turn.response_started',
+    ]);
   });
 
   it('sends nothing with send: false', async () => {
