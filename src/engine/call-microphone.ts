@@ -72,6 +72,8 @@ export const callMicrophone = ({ microphone$, event$, heard, quiet, ...config }:
     catchError(() => EMPTY),
   );
   const change = (wanted: Listening): void => {
+    // What was being said ends where only the application hears on.
+    if (listening === 'send' && wanted === 'collect') listening$.next('off');
     listening = wanted;
     listening$.next(wanted);
   };

@@ -530,7 +530,7 @@ describe.each(services)('startListening, with the %s', (service) => {
     expect(typesOf(run.seen, /^turn\.response_started/)).toHaveLength(1);
   });
 
-  it.each(['ends', 'fails'])('ends the turn that goes on when the microphone %s', async (how) => {
+  it.each(['ends', 'fails', 'is collected'])('ends the turn that goes on when the microphone %s', async (how) => {
     const microphone = new Subject<AudioFrame>();
     await using run = await engineRun({ service, platform: { microphone: () => microphone }, simulator: { script: ['Heard.'] } });
     await run.engine.connect();
@@ -541,6 +541,7 @@ describe.each(services)('startListening, with the %s', (service) => {
     await heard;
     const done = run.next('turn.response_completed');
     if (how === 'ends') microphone.complete();
+    else if (how === 'is collected') void run.engine.startListening({ send: false });
     else microphone.error(new AudioError('unplugged', { code: 'device_lost' }));
     await done;
     expect(typesOf(run.seen, /^(speech\.(started|stopped)|audio\.input_stopped|turn\.response_started)/)).toEqual([
