@@ -77,6 +77,8 @@ export const callMicrophone = ({ microphone$, event$, heard, quiet, ...config }:
     listening = wanted;
     listening$.next(wanted);
   };
+  /** Somebody may listen before the conversation is put together. */
+  const asked$ = defer(() => (listening === 'off' ? [] : [listening]));
   const told$ = merge(
     news$,
     concat(
@@ -91,7 +93,7 @@ export const callMicrophone = ({ microphone$, event$, heard, quiet, ...config }:
   );
 
   return {
-    voice$: spokenInput({ ...config, listening$, microphone$: heard$ }),
+    voice$: spokenInput({ ...config, listening$: merge(listening$, asked$), microphone$: heard$ }),
     get listening() {
       return listening;
     },

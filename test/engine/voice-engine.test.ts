@@ -103,6 +103,32 @@ describe('connect', () => {
   });
 });
 
+describe('while the first attempt to connect is told', () => {
+  it('disconnect ends it', async () => {
+    await using run = await engineRun();
+    const ended = new Promise<void>((resolve) => {
+      run.engine.events.once('connection.starting', () => run.engine.disconnect().then(resolve));
+    });
+    await expect(run.engine.connect()).rejects.toMatchObject({ code: 'cancelled' });
+    await ended;
+    expect(run.engine.state).toBe('closed');
+  });
+
+  it('what is said and heard is taken', async () => {
+    const microphone = new Subject<AudioFrame>();
+    await using run = await engineRun({ platform: { microphone: () => microphone } });
+    const taken = new Promise((resolve) => {
+      run.engine.events.once('connection.starting', () =>
+        resolve(Promise.all([run.engine.sendText('hello', { respond: false }), run.engine.startListening()])),
+      );
+    });
+    await run.engine.connect();
+    microphone.next({ samples: new Int16Array(480), sampleRate: 24_000, position: 0 });
+    await taken;
+    expect(run.engine.conversation.items).toHaveLength(1);
+  });
+});
+
 describe('connect and disconnect in turn', () => {
   it('is disconnected when that was said last', async () => {
     await using run = await engineRun();
