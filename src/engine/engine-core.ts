@@ -78,7 +78,7 @@ export const engineCore = ({ settings, platform, provider, setup, account }: Eng
 
   /** Opens a conversation: emits once when it is ready, errors when it does not come to that. */
   const begin = (resampler: Resampler | undefined, attempts: number | undefined): Observable<unknown> => {
-    const toEvents = engineEvents(resampler ? { conversion: conversionTo(sampleRate, resampler) } : {});
+    const toEvents = engineEvents(resampler ? { conversion: () => conversionTo(sampleRate, resampler) } : {});
     let isListening = false;
     const { epics, ...rest } = setup();
     const loudspeaker = platform.loudspeaker?.({ device: outputDevice });
