@@ -360,7 +360,7 @@ const settingsOf = ({ strategyMode, switchTriggers, voice: ownVoice, ...config }
     enableFunctions: config.enableFunctions || tools.length > 0,
     ...(mode ? { mode } : {}),
     vadType,
-    ...(voice === undefined ? {} : { voice: typeof voice === 'string' && voice.startsWith('voice_') ? { id: voice } : voice }),
+    ...(voice === undefined ? {} : { voice }),
     logLevel: (config.logLevel ?? 'info').toLowerCase() as LogLevel,
     switchTriggers: { ...defaultTriggers, ...withoutUndefined(switchTriggers ?? {}) },
     isTriggered: Object.values(switchTriggers ?? {}).some((trigger) => (Array.isArray(trigger) ? trigger.length > 0 : trigger)),

@@ -139,10 +139,6 @@ describe('engineSettings', () => {
     expect(engineSettings({ provider })).not.toHaveProperty('voice');
   });
 
-  it('takes voice_… for a voice of your own', () => {
-    expect(engineSettings({ voice: 'voice_123' }).voice).toEqual({ id: 'voice_123' });
-  });
-
   it('takes the log level in any case', () => {
     expect(engineSettings({ logLevel: 'WARN' }).logLevel).toBe('warn');
     expect(refusal({ logLevel: 'loud' })).toHaveLength(1);
