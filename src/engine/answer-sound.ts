@@ -7,21 +7,33 @@ import { decodePayload } from '../wire/payload.js';
 import type { ServerEventOf } from '../wire/server-event.js';
 import { type AudioOutputChunk, bytesOf, type EngineEvent, type EngineEventFold, stamped } from './engine-event.js';
 
-/** Converts the assistant's audio to another rate, or to another form. */
+/** Converts the audio of one item of the assistant's to another rate, or to another form. */
 export interface ChunkConversion {
-  /** What is ready after this frame; its position counts the samples received so far. */
+  /** What is ready after this frame; its position counts the samples of the item that were received so far. */
   convert(frame: AudioFrame): readonly AudioFrame[];
-  /** What is left when an item's audio has all come. */
+  /** What is left when the item's audio has all come. */
   flush(): readonly AudioFrame[];
 }
 
 const asItIs: ChunkConversion = { convert: (frame) => [frame], flush: () => [] };
 
-/** What of the assistant is received as audio, and when it begins and ends to sound: a fold with a state of its own. */
-export const answerSound = ({ convert, flush }: ChunkConversion = asItIs): EngineEventFold => {
+/** An item of which audio comes: of responses beside each other, in turns. */
+interface Coming {
+  readonly item_id: string;
+  readonly response_id: string;
+  readonly conversion: ChunkConversion;
+  readonly position: SampleIndex;
+}
+
+/**
+ * What of the assistant is received as audio, and when it begins and ends to sound: a fold with a state of its own.
+ *
+ * @param open Called for each item.
+ */
+export const answerSound = (open: () => ChunkConversion = () => asItIs): EngineEventFold => {
   /** Items that were told to have started, with their responses. */
   const sounding = new Map<string, string>();
-  let position: SampleIndex = 0;
+  const coming = new Map<string, Coming>();
 
   const started = (itemId: string, responseId: string): readonly EngineEvent[] => {
     if (sounding.has(itemId)) return [];
@@ -39,10 +51,17 @@ export const answerSound = ({ convert, flush }: ChunkConversion = asItIs): Engin
     const { encoding, sampleRate } = outputFormatOf(state.conversation.session);
     const samples = decodePayload(event.delta, encoding);
     if (!samples) return [];
-    const frame: AudioFrame = { samples, sampleRate, position };
-    position += samples.length;
-    const begun = state.playout.isPresent ? [] : started(event.item_id, event.response_id);
-    return [...begun, ...chunksOf(convert(frame), event)];
+    const { item_id, response_id } = event;
+    const { conversion, position } = coming.get(item_id) ?? { conversion: open(), position: 0 };
+    coming.set(item_id, { item_id, response_id, conversion, position: position + samples.length });
+    const begun = state.playout.isPresent ? [] : started(item_id, response_id);
+    return [...begun, ...chunksOf(conversion.convert({ samples, sampleRate, position }), event)];
+  };
+  /** What the conversions of these items still hold. */
+  const restOf = (isOver: (item: Coming) => boolean): readonly EngineEvent[] => {
+    const over = [...coming.values()].filter(isOver);
+    for (const { item_id } of over) coming.delete(item_id);
+    return over.flatMap((item) => chunksOf(item.conversion.flush(), item));
   };
 
   return (event, state) => {
@@ -50,7 +69,7 @@ export const answerSound = ({ convert, flush }: ChunkConversion = asItIs): Engin
       case 'response.output_audio.delta':
         return received(event, state);
       case 'response.output_audio.done': {
-        const rest = chunksOf(flush(), event);
+        const rest = restOf(({ item_id }) => item_id === event.item_id);
         return state.playout.isPresent ? rest : [...rest, ...allStopped([event.item_id], state)];
       }
       case 'playout.started':
@@ -61,8 +80,9 @@ export const answerSound = ({ convert, flush }: ChunkConversion = asItIs): Engin
         return flushed(event);
       case 'response.done': {
         // A lost connection ends no item.
+        const rest = restOf(({ response_id }) => response_id === event.response.id);
         const ids = [...sounding].flatMap(([id, responseId]) => (responseId === event.response.id ? [id] : []));
-        return state.playout.isPresent ? [] : allStopped(ids, state);
+        return state.playout.isPresent ? rest : [...rest, ...allStopped(ids, state)];
       }
       case 'playout.failed':
       case 'connection.closed':
@@ -75,7 +95,7 @@ export const answerSound = ({ convert, flush }: ChunkConversion = asItIs): Engin
 
 const chunksOf = (
   frames: readonly AudioFrame[],
-  { item_id: itemId, response_id: responseId }: ServerEventOf<'response.output_audio.delta' | 'response.output_audio.done'>,
+  { item_id: itemId, response_id: responseId }: Pick<Coming, 'item_id' | 'response_id'>,
 ): readonly EngineEvent[] =>
   frames.map(({ samples, sampleRate }) => {
     const chunk: AudioOutputChunk = {

@@ -52,9 +52,11 @@ export const callMicrophone = ({ microphone$, event$, heard, quiet, ...config }:
     isAudible = false;
     // One that is stopped may be about to be opened anew.
     if (reason !== 'stopped') listening = 'off';
-    quiet(reason, error);
     if (reason === 'failed') news$.next(asEngineError(error, 'the microphone failed'));
     if (reason === 'completed') news$.next(soundless());
+    quiet(reason, error);
+    // What was being said ends there, unless somebody listens again already.
+    if (reason !== 'stopped' && listening === 'off') listening$.next('off');
   };
   const heard$ = microphone$.pipe(
     tap({
@@ -70,9 +72,13 @@ export const callMicrophone = ({ microphone$, event$, heard, quiet, ...config }:
     catchError(() => EMPTY),
   );
   const change = (wanted: Listening): void => {
+    // What was being said ends where only the application hears on.
+    if (listening === 'send' && wanted === 'collect') listening$.next('off');
     listening = wanted;
     listening$.next(wanted);
   };
+  /** Somebody may listen before the conversation is put together. */
+  const asked$ = defer(() => (listening === 'off' ? [] : [listening]));
   const told$ = merge(
     news$,
     concat(
@@ -87,7 +93,7 @@ export const callMicrophone = ({ microphone$, event$, heard, quiet, ...config }:
   );
 
   return {
-    voice$: spokenInput({ ...config, listening$, microphone$: heard$ }),
+    voice$: spokenInput({ ...config, listening$: merge(listening$, asked$), microphone$: heard$ }),
     get listening() {
       return listening;
     },

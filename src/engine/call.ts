@@ -1,5 +1,4 @@
 import {
-  concat,
   defer,
   filter,
   identity,
@@ -113,10 +112,15 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
   const muted = new Set<string>();
   const isMuted = (responseId: string): boolean => muted.has(responseId);
   let state = (): SessionState => initialState;
+  /** What is said before anybody takes it: the first attempt to connect is told while the conversation is being put together. */
+  const early: (Command | VoiceEvent)[] = [];
   let count = 0;
   let heardAt: Millis = 0;
 
-  const tell = (event: VoiceEvent): void => command$.next(event);
+  const tell = (entry: Command | VoiceEvent): void => {
+    if (command$.observed) command$.next(entry);
+    else early.push(entry);
+  };
   const note = (event: VoiceEvent): void => {
     if (event.type !== 'response.created') return;
     const name = nameOf(event);
@@ -160,7 +164,11 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
         isEnhanced ? enhancedInput(tell) : identity,
         resample({ to: wireRate, ...(config.resampler ? { resampler: config.resampler } : {}) }),
       ),
-      commands: merge(concat(config.greeting, command$), source && 'events$' in source ? source.events$ : []),
+      commands: merge(
+        command$,
+        defer(() => [...config.greeting, ...early.splice(0)]),
+        source && 'events$' in source ? source.events$ : [],
+      ),
       vad: isDetecting ? timed(detector(settings), config.detected) : unheard,
       encode: (entry$) =>
         entry$.pipe(
@@ -180,7 +188,7 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
     input: provider.capabilities.input,
     state: () => state(),
     send: (...entries) => {
-      for (const entry of entries) command$.next(entry);
+      for (const entry of entries) tell(entry);
     },
     ask(command) {
       return defer(() => {
@@ -188,7 +196,7 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
         return merge(
           acknowledged(asked, event$, state),
           defer(() => {
-            command$.next(asked);
+            tell(asked);
             return [];
           }),
         );

@@ -124,7 +124,7 @@ export const configFields: Fields<keyof VoiceEngineConfig> = {
   logger,
   saveAudio: yesOrNo,
   audioSavePath: words,
-  budgetUsd: within(0),
+  budgetUsd: { is: (value) => t.number.is(value) && value > 0, must: 'above 0', isShown: true },
   prices: object,
   metadata: { is: t.UnknownRecord.is, must: 'an object' },
   reconnect: either(object, { is: (value) => value === false, must: 'false' }),

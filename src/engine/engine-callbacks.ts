@@ -31,14 +31,21 @@ export const addCallbacks = (
 ): void => {
   if (onAudioResponse) on('audio.output_chunk', ({ audioData }) => onAudioResponse(audioData));
   if (onTextResponse) {
-    let words: readonly string[] = [];
-    on('text.output', ({ text, isPartial }) => {
-      if (!isPartial) words = [...words, text];
+    // By response: one beside the conversation comes between the words of another.
+    const words = new Map<string, readonly string[]>();
+    const taken = (responseId: string): readonly string[] => {
+      const said = words.get(responseId) ?? [];
+      words.delete(responseId);
+      return said;
+    };
+    on('text.output', ({ text, isPartial, responseId }) => {
+      if (!isPartial) words.set(responseId, [...(words.get(responseId) ?? []), text]);
     });
-    on('turn.response_started', () => {
-      words = [];
+    on('turn.response_cancelled', ({ responseId }) => void taken(responseId));
+    on('turn.response_completed', ({ responseId }) => {
+      const said = taken(responseId);
+      return said.length > 0 ? onTextResponse(said.join(' ')) : undefined;
     });
-    on('turn.response_completed', () => (words.length > 0 ? onTextResponse(words.join(' ')) : undefined));
   }
   if (onSpeechDetected) {
     let isSpeaking = false;
@@ -54,6 +61,7 @@ export const addCallbacks = (
     on('input_audio_buffer.speech_started', begun);
     on('speech.stopped', ended);
     on('input_audio_buffer.committed', ended);
+    on('turn.conversation_ended', ended);
   }
   if (onResponseDone) {
     const done = ({ responseId, status }: ResponseSummary): unknown => onResponseDone({ responseId, status });

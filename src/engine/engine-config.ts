@@ -239,7 +239,7 @@ export interface VoiceEngineConfig extends EngineCallbacks {
   /** @default './recordings' */
   readonly audioSavePath?: string;
   /**
-   * The conversation ends at the end of a turn when it has cost so much, in US dollars.
+   * The conversation ends at the end of a turn when it has cost so much, in US dollars; above 0. What has no price in `prices` counts as nothing.
    * @default no limit
    */
   readonly budgetUsd?: number;
@@ -342,7 +342,8 @@ const withoutUndefined = (config: object): object =>
   Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
 
 const settingsOf = ({ strategyMode, switchTriggers, voice: ownVoice, ...config }: VoiceEngineConfig): EngineSettings => {
-  const { session = {}, latencyMode = defaults.latencyMode, mode = strategyMode, tools = [], provider = 'openai' } = config;
+  const { session = {}, latencyMode = defaults.latencyMode, mode = strategyMode, provider = 'openai' } = config;
+  const tools = [...(session.tools ?? []), ...(config.tools ?? [])];
   const { chunkDurationMs, echoCancellation } = latencyModes[latencyMode];
   const voice = ownVoice ?? session.voice ?? (typeof provider === 'string' ? 'alloy' : undefined);
   const { turnDetection } = session;
@@ -355,10 +356,11 @@ const settingsOf = ({ strategyMode, switchTriggers, voice: ownVoice, ...config }
     vadEnabled: turnDetection !== null || config.vadType !== undefined,
     vadThreshold: vadType === 'server' || config.vadModel ? 0.5 : 0.02,
     ...config,
+    tools,
     enableFunctions: config.enableFunctions || tools.length > 0,
     ...(mode ? { mode } : {}),
     vadType,
-    ...(voice === undefined ? {} : { voice: typeof voice === 'string' && voice.startsWith('voice_') ? { id: voice } : voice }),
+    ...(voice === undefined ? {} : { voice }),
     logLevel: (config.logLevel ?? 'info').toLowerCase() as LogLevel,
     switchTriggers: { ...defaultTriggers, ...withoutUndefined(switchTriggers ?? {}) },
     isTriggered: Object.values(switchTriggers ?? {}).some((trigger) => (Array.isArray(trigger) ? trigger.length > 0 : trigger)),

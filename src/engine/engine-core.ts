@@ -1,26 +1,26 @@
 import {
   catchError,
   concat,
-  defaultIfEmpty,
   defer,
   EMPTY,
   filter,
   from,
   ignoreElements,
-  map,
   merge,
   type Observable,
   of,
   Subject,
   switchMap,
   take,
+  takeUntil,
+  throwIfEmpty,
 } from 'rxjs';
 import { rateConverter } from '../dsp/rate-converter.js';
 import { loadResampler, type Resampler } from '../dsp/resampler.js';
 import { EngineError } from '../errors.js';
 import type { VoiceEvent } from '../events.js';
 import type { Provider } from '../providers/provider.js';
-import { initialState, type SessionState } from '../state/session-state.js';
+import { initialState, type SessionState, sessionState } from '../state/session-state.js';
 import type { ChunkConversion } from './answer-sound.js';
 import { type Call, type CallConfig, createCall } from './call.js';
 import { dispensablePlayout } from './dispensable-playout.js';
@@ -71,16 +71,15 @@ export const engineCore = ({ settings, platform, provider, setup, account }: Eng
   const all$ = new Subject<VoiceEvent>();
   let voice$ = new Subject<VoiceEvent>();
   let open: Call | undefined;
-  let latest: Call | undefined;
+  let state = (): SessionState => initialState;
   let connecting: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
-  let isWanted = false;
+  const disconnect$ = new Subject<void>();
 
   /** Opens a conversation: emits once when it is ready, errors when it does not come to that. */
   const begin = (resampler: Resampler | undefined, attempts: number | undefined): Observable<unknown> => {
-    const toEvents = engineEvents(resampler ? { conversion: conversionTo(sampleRate, resampler) } : {});
+    const toEvents = engineEvents(resampler ? { conversion: () => conversionTo(sampleRate, resampler) } : {});
     let isListening = false;
-    if (!isWanted) throw disconnected();
     const { epics, ...rest } = setup();
     const loudspeaker = platform.loudspeaker?.({ device: outputDevice });
     const call: Call = createCall({
@@ -110,37 +109,43 @@ export const engineCore = ({ settings, platform, provider, setup, account }: Eng
       },
     });
     const tell = (event: VoiceEvent): void => {
+      if (event.type === 'connection.closed') give();
       all$.next(event);
       voice$.next(event);
       // What is said for somebody else's ears is not the assistant's voice.
       if (event.type === 'response.output_audio.delta' && call.isMuted(event.response_id)) return;
       for (const each of toEvents(event, call.state())) emitter.emit(each);
     };
+    /** Whoever connects from now on, means the next conversation; where this one is closed by `disconnect`, that was so before. */
+    const give = (): void => {
+      if (!closing) connecting = undefined;
+    };
     /** Whoever looks now waits for the next conversation. */
     const leave = (): Subject<VoiceEvent> => {
       const over$ = voice$;
-      open = connecting = undefined;
+      open = undefined;
       voice$ = new Subject();
       return over$;
     };
     const fail = (error: unknown): void => {
+      give();
       const over$ = leave();
       const failure = asEngineError(error, 'the conversation failed');
-      const isBegun = call.state().connection.connectionId !== undefined;
+      const closed = { type: 'connection.closed', reason: failure.code } as const;
+      const atEnd = sessionState(call.state(), closed);
+      state = () => atEnd;
+      account.happened(closed, atEnd);
+      const isBegun = atEnd.connection.connectionId !== undefined;
       emitter.emit(failureEvent(failure, 'engine', false));
       if (isBegun) emitter.emit(stamped({ type: 'turn.conversation_ended', reason: failure.code }, 'engine'));
       over$.error(failure);
     };
-    open = latest = call;
+    open = call;
+    state = call.state;
     call.event$.subscribe({ next: tell, error: fail, complete: () => leave().complete() });
     const ready$ = call.event$.pipe(
       filter(({ type }) => type === 'connection.established'),
-      map(() => true),
-      defaultIfEmpty(false),
       take(1),
-      map((isReady) => {
-        if (!isReady) throw disconnected();
-      }),
     );
     return merge(
       ready$,
@@ -154,18 +159,21 @@ export const engineCore = ({ settings, platform, provider, setup, account }: Eng
   const connect = (attempts: number | undefined): Observable<unknown> => {
     const isSame = [input, output].every((format) => format.sampleRate === sampleRate);
     return concat(
-      defer(() => closing ?? []).pipe(ignoreElements()),
+      defer(() => closing ?? (open ? over(open) : [])).pipe(ignoreElements()),
       resamplerFor(isSame).pipe(switchMap((resampler) => begin(resampler, attempts))),
-    );
+    ).pipe(takeUntil(disconnect$), throwIfEmpty(disconnected));
   };
+
+  /** What goes wrong at the end is told by `engine.error`; closed is closed. */
+  const over = ({ event$ }: Call): Observable<never> =>
+    event$.pipe(
+      ignoreElements(),
+      catchError(() => EMPTY),
+    );
 
   const close = (call: Call): Observable<unknown> =>
     merge(
-      // What goes wrong at the end is told by `engine.error`; closed is closed.
-      call.event$.pipe(
-        ignoreElements(),
-        catchError(() => EMPTY),
-      ),
+      over(call),
       defer(() => {
         call.send({ type: 'connection.close' });
         return [];
@@ -178,7 +186,6 @@ export const engineCore = ({ settings, platform, provider, setup, account }: Eng
     voice$: defer(() => voice$),
     connect(attempts) {
       if (connecting) return connecting;
-      isWanted = true;
       const promise = promiseOf(connect(attempts));
       connecting = promise;
       promise.catch(() => {
@@ -187,21 +194,25 @@ export const engineCore = ({ settings, platform, provider, setup, account }: Eng
       return promise;
     },
     disconnect() {
+      connecting = undefined;
+      disconnect$.next();
       if (closing) return closing;
-      isWanted = false;
-      const promise = promiseOf(concat(open ? close(open) : [], platform.closed$ ?? []));
+      const closed$ = new Subject();
+      const promise = promiseOf(closed$);
       closing = promise;
       promised(
         promise.finally(() => {
           closing = undefined;
         }),
       );
+      // Whoever connects while this is told, waits for it.
+      concat(open ? close(open) : [], platform.closed$ ?? []).subscribe(closed$);
       return promise;
     },
     get call() {
       return open;
     },
-    state: () => latest?.state() ?? initialState,
+    state: () => state(),
   };
 };
 

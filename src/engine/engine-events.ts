@@ -7,10 +7,10 @@ import { eventFailure } from './event-failure.js';
 
 export interface EngineEventsConfig {
   /**
-   * What becomes of the assistant's audio on its way into `audio.output_chunk`.
+   * What becomes of the assistant's audio on its way into `audio.output_chunk`; called for each item.
    * @default nothing: it has the session's rate
    */
-  readonly conversion?: ChunkConversion;
+  readonly conversion?: () => ChunkConversion;
 }
 
 /**

@@ -11,7 +11,7 @@ export interface SentAudio {
    * @param audio PCM16, little endian. Bytes may be cut anywhere: half a sample waits for its other half.
    */
   push(audio: Uint8Array | Int16Array): readonly Append[];
-  /** What the filter of another rate still holds. */
+  /** What the filter of another rate still holds; half a sample is dropped, for what comes next is not its other half. */
   end(): readonly Append[];
 }
 
@@ -49,6 +49,7 @@ export const sentAudio = (from: Hertz, format: AudioFormat, resampler: Resampler
       return (resampler ? converter.convert(frame, resampler) : [frame]).flatMap(append);
     },
     end() {
+      half = undefined;
       const rest = converter.flush();
       converter.close();
       return rest.flatMap(append);

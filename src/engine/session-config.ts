@@ -9,7 +9,7 @@ import { latencyModes } from './latency-mode.js';
 export interface SessionConfig {
   /** What the model is to be and to do; `''` clears it. */
   readonly instructions?: string;
-  /** A voice of the service by its name, or one of your own by its id. It cannot change any more once the assistant has spoken. */
+  /** A voice of the service by its name, or one of your own by its id, `voice_…`. It cannot change any more once the assistant has spoken. */
   readonly voice?: string | { readonly id: string };
   /**
    * How long an answer may be, in tokens of text and audio, or `'inf'`.
@@ -67,7 +67,7 @@ export const sessionPatch = (
         noise_reduction:
           typeof noiseReduction === 'string' ? ({ type: noiseReduction } satisfies NoiseReduction) : noiseReduction,
       }),
-      output: given({ voice, speed }),
+      output: given({ voice: isOwn(voice) ? { id: voice } : voice, speed }),
     }),
   });
   return {
@@ -75,6 +75,8 @@ export const sessionPatch = (
     warnings: isLeftOut ? ['session.temperature: the provider has no such setting; left out'] : [],
   };
 };
+
+const isOwn = (voice: SessionConfig['voice']): voice is string => typeof voice === 'string' && voice.startsWith('voice_');
 
 /** The fields that are there; undefined where none is. */
 const given = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined => {
@@ -103,7 +105,7 @@ export const engineSessionConfig = (
     ...(voice === undefined ? {} : { voice }),
     ...(noiseReduction ? { noiseReduction } : {}),
     ...rest,
-    ...(tools.length > 0 ? { tools: [...new Set([...(session.tools ?? []), ...tools])] } : {}),
+    ...(tools.length > 0 ? { tools } : {}),
     ...(instructions === undefined ? {} : { instructions }),
     ...(transcription === undefined ? {} : { transcription }),
     turnDetection: turnDetectionOf(settings),

@@ -4,6 +4,7 @@ import {
   filter,
   firstValueFrom,
   forkJoin,
+  ignoreElements,
   map,
   Observable,
   type ObservableInput,
@@ -14,9 +15,11 @@ import {
 } from 'rxjs';
 import { detectTurns } from '../../operators/detectTurns.js';
 import { limitBudget } from '../../operators/limitBudget.js';
+import { ofType } from '../../operators/ofType.js';
 import { transcripts } from '../../operators/transcripts.js';
 import { watchStalls } from '../../operators/watchStalls.js';
 import type { Millis } from '../audio.js';
+import type { Epic } from '../epic.js';
 import { ConfigError, EngineError } from '../errors.js';
 import type { VoiceEvent } from '../events.js';
 import type { LaneAnalyzer } from '../lane-analyzer.js';
@@ -78,7 +81,7 @@ export class VoiceEngine {
   readonly #account: EngineAccount;
   readonly #tools = new Map<string, Tool>();
   #analyzer: LaneAnalyzer | undefined;
-  #sent: SentAudio | undefined;
+  #sent: { readonly call: Call; readonly audio: SentAudio } | undefined;
   #imported: readonly ClientEvent[] = [];
   readonly #warned = new Set<string>();
   #spoken = 0;
@@ -88,7 +91,7 @@ export class VoiceEngine {
     const settings = engineSettings(config);
     this.#settings = settings;
     this.#analyzer = settings.switchAnalyzer;
-    for (const each of settings.tools) this.#tools.set(each.name, each);
+    this.#add(settings.tools);
     this.#account = engineAccount({
       prices: settings.prices,
       fastLane: settings.mode === 'big' ? 'big' : 'fast',
@@ -228,7 +231,7 @@ export class VoiceEngine {
   /**
    * Lets the assistant say a text word for word, beside the conversation: it is not in its history. Resolves to PCM16 at the engine's `sampleRate`.
    *
-   * @param config `timeoutMs`: default 30000. `play`: whether it also sounds; default false.
+   * @param config `timeoutMs`: default 30000; `Infinity` for ever. `play`: whether it also sounds; default false.
    * @throws EngineError by rejection: `timeout`, `cancelled`, or `server_error` when no audio came.
    */
   textToAudioResponse(text: string, { timeoutMs = 30_000, play = false }: SpeechConfig = {}): Promise<Uint8Array> {
@@ -255,7 +258,7 @@ export class VoiceEngine {
   /** Lets the model call a function, from now on. One of the same name is replaced. */
   registerTool<Arguments>(definition: Tool | CodecToolConfig<Arguments> | SchemaToolConfig): void {
     const added = 'prepare' in definition ? definition : tool(definition as SchemaToolConfig);
-    this.#tools.set(added.name, added);
+    this.#add([added]);
     this.#core.call?.send({ type: 'session.update', session: { tools: toolDeclarations([...this.#tools.values()]) } });
   }
 
@@ -274,7 +277,13 @@ export class VoiceEngine {
 
   /** Changes settings of the session. Resolves when the provider has taken them, rejects when it has refused them. */
   updateSession(config: SessionConfig): Promise<void> {
-    return this.#withCall((call) => call.ask({ type: 'session.update', session: this.#patchOf(config) }));
+    return this.#withCall((call) => {
+      if (config.tools) {
+        this.#tools.clear();
+        this.#add(config.tools);
+      }
+      return call.ask({ type: 'session.update', session: this.#patchOf(config) });
+    });
   }
 
   /** The conversation as JSON, for `importState` of another engine. */
@@ -379,6 +388,11 @@ export class VoiceEngine {
     return this.#core.state().lanes.lane;
   }
 
+  /** Of two of the same name the later one counts. */
+  #add(tools: readonly Tool[]): void {
+    for (const each of tools) this.#tools.set(each.name, each);
+  }
+
   #setup(hasLoudspeaker: boolean): CallSetup {
     const settings = this.#settings;
     const find = (name: string): Tool | undefined => this.#tools.get(name);
@@ -387,13 +401,21 @@ export class VoiceEngine {
     const session: readonly ClientEvent[] = isBare
       ? []
       : [{ type: 'session.update', session: this.#patchOf(engineSessionConfig(settings, tools, this.#analyzer)) }];
-    const greeting = [...session, ...this.#imported];
-    this.#imported = [];
+    // Not before: an engine that could not connect may be connected again.
+    const forgetImported: Epic = (events$) =>
+      events$.pipe(
+        ofType('connection.established'),
+        tap(() => {
+          this.#imported = [];
+        }),
+        ignoreElements(),
+      );
     return {
       findTool: settings.onFunctionCall ? askFirst(settings.onFunctionCall, find) : find,
       lanes: engineLanes(settings, { tools, analyzer: () => this.#analyzer }),
-      greeting,
+      greeting: [...session, ...this.#imported],
       epics: [
+        forgetImported,
         detectTurns,
         transcripts({ words: hasLoudspeaker ? 'heard' : 'received' }),
         watchStalls(),
@@ -433,11 +455,14 @@ export class VoiceEngine {
   #sentAudio(call: Call): Observable<SentAudio> {
     const { sampleRate } = this.#settings;
     return defer(() => {
-      if (this.#sent) return of(this.#sent);
+      if (this.#sent?.call === call) return of(this.#sent.audio);
       return resamplerFor(call.input.sampleRate === sampleRate).pipe(
         map((resampler) => {
-          this.#sent ??= sentAudio(sampleRate, call.input, resampler);
-          return this.#sent;
+          if (this.#sent?.call === call) return this.#sent.audio;
+          // What is left of another conversation is nothing that was said in this one.
+          this.#sent?.audio.end();
+          this.#sent = { call, audio: sentAudio(sampleRate, call.input, resampler) };
+          return this.#sent.audio;
         }),
       );
     });

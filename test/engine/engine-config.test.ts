@@ -66,11 +66,12 @@ describe('engineSettings', () => {
   });
 
   it('names all that is wrong in one error, a line each', () => {
-    expect(refusal({ vadThreshold: 3, mode: 'quick', sampleRate: 24_000.5, tools: {}, onError: null })).toEqual([
+    expect(refusal({ vadThreshold: 3, mode: 'quick', sampleRate: 24_000.5, tools: {}, budgetUsd: 0, onError: null })).toEqual([
       'vadThreshold: must be 0 to 1, got 3',
       "mode: must be fast, big, dynamic or provider, got 'quick'",
       'sampleRate: must be 8000 to 192000, got 24000.5',
       'tools: must be a list of tools, each made with tool(), got an object',
+      'budgetUsd: must be above 0, got 0',
       'onError: must be a function, got null',
     ]);
   });
@@ -136,10 +137,6 @@ describe('engineSettings', () => {
     expect(engineSettings({ voice: 'eve', provider }).voice).toBe('eve');
     expect(engineSettings({ voice: 'eve', metadata: { endpoint: 'wss://api.example.com' } }).voice).toBe('eve');
     expect(engineSettings({ provider })).not.toHaveProperty('voice');
-  });
-
-  it('takes voice_… for a voice of your own', () => {
-    expect(engineSettings({ voice: 'voice_123' }).voice).toEqual({ id: 'voice_123' });
   });
 
   it('takes the log level in any case', () => {

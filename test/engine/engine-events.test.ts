@@ -156,7 +156,9 @@ describe('engineEvents', () => {
       },
       flush: () => half(Int16Array.of(9, 9)),
     };
-    const chunks = derived(/chunk/, [delta([1, 2, 3, 4]), delta([5, 6]), audioDone], undefined, { conversion });
+    const chunks = derived(/chunk/, [delta([1, 2, 3, 4]), delta([5, 6]), audioDone], undefined, {
+      conversion: () => conversion,
+    });
     expect(chunks.map((chunk) => 'audioData' in chunk && [...chunk.audioData])).toEqual([
       [1, 0, 2, 0],
       [5, 0],
@@ -164,6 +166,25 @@ describe('engineEvents', () => {
     ]);
     expect(chunks[0]).toMatchObject({ sampleRate: 12_000 });
     expect(positions).toEqual([0, 4]);
+  });
+
+  it('converts each item by itself, also where audio of several comes in turns, and one is broken off', () => {
+    const conversion = () => {
+      const held: number[] = [];
+      return {
+        convert: ({ samples, position }: { samples: Int16Array; position: number }) => {
+          held.push(position, ...samples);
+          return [];
+        },
+        flush: () => [{ samples: Int16Array.from(held), sampleRate: 24_000, position: 0 }],
+      };
+    };
+    const events = [delta([1, 2]), delta([7], 'item_2'), delta([3]), audioDone, delta([8], 'item_2'), done('incomplete')];
+    const chunks = derived(/chunk/, events, undefined, { conversion });
+    expect(chunks).toMatchObject([
+      { itemId: 'item_1', audioData: Uint8Array.of(0, 0, 1, 0, 2, 0, 2, 0, 3, 0) },
+      { itemId: 'item_2', audioData: Uint8Array.of(0, 0, 7, 0, 1, 0, 8, 0) },
+    ]);
   });
 
   it('says audio.output_started when the loudspeaker takes an item, and audio.output_stopped with what was heard', () => {

@@ -40,6 +40,12 @@ describe('sessionPatch', () => {
     });
   });
 
+  it('takes voice_… for a voice of your own', () => {
+    const own = { audio: { output: { voice: { id: 'voice_123' } } } };
+    expect(sent({ voice: 'voice_123' })).toMatchObject(own);
+    expect(sessionPatch({ voice: 'voice_123' }).patch).toEqual(own);
+  });
+
   it('leaves out what was not given', () => {
     expect(sessionPatch({})).toEqual({ patch: {}, warnings: [] });
     expect(sessionPatch({ speed: 1 }).patch).toEqual({ audio: { output: { speed: 1 } } });

@@ -56,6 +56,14 @@ describe('when the conversation ends with an error', () => {
     expect(attempts).toEqual([3, 0]);
   });
 
+  it('the engine is closed, when it never began as well', async () => {
+    await using run = await withoutService();
+    await expect.poll(() => run.engine.state).toBe('closed');
+    expect(run.engine.getMetrics().connection.uptimeSeconds).toBe(0);
+    await expect(run.engine.connect({ retryCount: 1 })).rejects.toMatchObject({ code: 'refused' });
+    expect(run.engine.state).toBe('closed');
+  });
+
   it('disconnect resolves', async () => {
     await using run = await withoutService();
     const failed = run.next('turn.conversation_ended');

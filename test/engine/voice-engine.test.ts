@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { defer, firstValueFrom, interval, map, NEVER, throwError } from 'rxjs';
+import { defer, firstValueFrom, interval, map, NEVER, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { signal } from '../../marbles/index.js';
 import type { AudioFrame } from '../../src/audio.js';
@@ -100,6 +100,66 @@ describe('connect', () => {
     await run.engine.sendText('hello');
     await done;
     expect(run.engine.isConnected).toBe(true);
+  });
+});
+
+describe('while the first attempt to connect is told', () => {
+  it('disconnect ends it', async () => {
+    await using run = await engineRun();
+    const ended = new Promise<void>((resolve) => {
+      run.engine.events.once('connection.starting', () => run.engine.disconnect().then(resolve));
+    });
+    await expect(run.engine.connect()).rejects.toMatchObject({ code: 'cancelled' });
+    await ended;
+    expect(run.engine.state).toBe('closed');
+  });
+
+  it('what is said and heard is taken', async () => {
+    const microphone = new Subject<AudioFrame>();
+    await using run = await engineRun({ platform: { microphone: () => microphone } });
+    const taken = new Promise((resolve) => {
+      run.engine.events.once('connection.starting', () =>
+        resolve(Promise.all([run.engine.sendText('hello', { respond: false }), run.engine.startListening()])),
+      );
+    });
+    await run.engine.connect();
+    microphone.next({ samples: new Int16Array(480), sampleRate: 24_000, position: 0 });
+    await taken;
+    expect(run.engine.conversation.items).toHaveLength(1);
+  });
+});
+
+describe('connect and disconnect in turn', () => {
+  it('is disconnected when that was said last', async () => {
+    await using run = await engineRun();
+    await run.engine.connect();
+    void run.engine.disconnect();
+    const connecting = run.engine.connect();
+    await run.engine.disconnect();
+    await expect(connecting).rejects.toMatchObject({ code: 'cancelled' });
+    expect(run.engine.state).toBe('closed');
+    expect(run.service.connections).toBe(0);
+  });
+
+  it.each([16_000, 24_000])('is connected once when that was said last, at %i Hz', async (sampleRate) => {
+    await using run = await engineRun({ engine: { sampleRate } });
+    const first = run.engine.connect();
+    void run.engine.disconnect();
+    const second = run.engine.connect();
+    await expect(first).rejects.toMatchObject({ code: 'cancelled' });
+    await second;
+    expect(run.engine.isConnected).toBe(true);
+    expect(run.service.connections).toBe(1);
+  });
+
+  it('is another conversation when the end of one is told', async () => {
+    await using run = await engineRun();
+    await run.engine.connect();
+    const again = run.next('turn.conversation_ended').then(() => run.next('connection.established'));
+    run.engine.events.once('turn.conversation_ended', () => run.engine.connect());
+    await run.engine.disconnect();
+    await again;
+    expect(run.service.connections).toBe(1);
   });
 });
 
@@ -206,6 +266,18 @@ describe.each(services)('sendAudio, with the %s', (service) => {
     expect(run.engine.conversation.items.map(({ item }) => item.type)).toEqual(['message', 'message']);
   });
 
+  it.each(['commit', 'disconnect'])('drops half a sample at %s', async (end) => {
+    await using run = await engineRun({ service, engine: { vadEnabled: false } });
+    const { engine } = run;
+    await engine.connect();
+    await engine.sendAudio(new Uint8Array(4801));
+    await (end === 'commit' ? engine.commit({ respond: false }) : engine.disconnect());
+    await engine.connect();
+    await engine.sendAudio(new Uint8Array(4801));
+    await engine.commit({ respond: false });
+    expect(engine.getUsage().audioSeconds.input).toBe(end === 'commit' ? 0.2 : 0.1);
+  });
+
   it('takes audio of the rate that was configured, and tells answers at it', async () => {
     await using run = await engineRun({
       service,
@@ -271,6 +343,12 @@ describe.each(services)('textToAudioResponse, with the %s', (service) => {
     await run.engine.connect();
     await expect(run.engine.textToAudioResponse('hello', { timeoutMs: 50 })).rejects.toMatchObject({ code: 'timeout' });
   });
+
+  it('may take for ever with timeoutMs: Infinity', async () => {
+    await using run = await engineRun({ service });
+    await run.engine.connect();
+    expect((await run.engine.textToAudioResponse('hello', { timeoutMs: Number.POSITIVE_INFINITY })).length).toBeGreaterThan(0);
+  });
 });
 
 describe.each(services)('interrupt, with the %s', (service) => {
@@ -311,6 +389,25 @@ describe.each(services)('registerTool, with the %s', (service) => {
     await run.engine.sendText('weather in Oslo');
     expect(await invoked).toMatchObject({ functionName: 'get_weather', arguments: { city: 'Oslo' } });
     await succeeded;
+  });
+});
+
+describe.each(services)('tools of the session, with the %s', (service) => {
+  const other = tool({ name: 'other', description: '', parameters: { type: 'object' }, run: () => '' });
+
+  it.each(['session', 'updateSession'])('are run that were given with %s', async (by) => {
+    const first = by === 'session' ? weather : other;
+    await using run = await engineRun({
+      service,
+      engine: { session: { tools: [first] } },
+      simulator: { script: [{ toolCall: { name: 'get_weather', arguments: { city: 'Oslo' } }, text: 'It is clear.' }] },
+    });
+    await run.engine.connect();
+    if (by === 'updateSession') await run.engine.updateSession({ tools: [weather] });
+    await run.engine.sendText('weather in Oslo');
+    await expect
+      .poll(() => run.engine.conversation.items.find(({ item }) => item.type === 'function_call_output')?.item)
+      .toMatchObject({ output: '{"city":"Oslo","sky":"clear"}' });
   });
 });
 
@@ -393,6 +490,22 @@ describe.each(services)('exportState, with the %s', (service) => {
       .toEqual(['I am Ada', 'Nice to meet you, Ada.']);
   });
 
+  it('is told by importState to the first session that there is, and to no other', async () => {
+    await using run = await engineRun({ service });
+    const item = { id: 'a', type: 'message', role: 'user', content: [{ type: 'input_text', text: 'I am Ada' }] } as const;
+    const words = (): readonly unknown[] => run.engine.conversation.items.map(({ transcript }) => transcript);
+    run.engine.importState({ version: 1, items: [item] });
+    const connecting = run.engine.connect();
+    void run.engine.disconnect();
+    await expect(connecting).rejects.toMatchObject({ code: 'cancelled' });
+    await run.engine.connect();
+    await expect.poll(words).toEqual(['I am Ada']);
+    await run.engine.disconnect();
+    await run.engine.connect();
+    await run.engine.sendText('hello', { respond: false });
+    expect(words()).toEqual(['hello']);
+  });
+
   it('is refused by importState when it is of another version', () => {
     const engine = new VoiceEngine({ apiKey: 'sk' }, { openSocket: () => NEVER });
     expect(() => engine.importState('{"version":2,"items":[]}')).toThrow(/version/);
@@ -441,6 +554,28 @@ describe.each(services)('startListening, with the %s', (service) => {
     run.engine.stopListening();
     await done;
     expect(typesOf(run.seen, /^turn\.response_started/)).toHaveLength(1);
+  });
+
+  it.each(['ends', 'fails', 'is collected'])('ends the turn that goes on when the microphone %s', async (how) => {
+    const microphone = new Subject<AudioFrame>();
+    await using run = await engineRun({ service, platform: { microphone: () => microphone }, simulator: { script: ['Heard.'] } });
+    await run.engine.connect();
+    const heard = run.engine.startListening();
+    for (let position = 0; position < 24_000; position += 480) {
+      microphone.next({ samples: signal('s', { position, length: 480 }), sampleRate: 24_000, position });
+    }
+    await heard;
+    const done = run.next('turn.response_completed');
+    if (how === 'ends') microphone.complete();
+    else if (how === 'is collected') void run.engine.startListening({ send: false });
+    else microphone.error(new AudioError('unplugged', { code: 'device_lost' }));
+    await done;
+    expect(typesOf(run.seen, /^(speech\.(started|stopped)|audio\.input_stopped|turn\.response_started)/)).toEqual([
+      'speech.started',
+      'audio.input_stopped',
+      'speech.stopped',
+      'turn.response_started',
+    ]);
   });
 
   it('sends nothing with send: false', async () => {
