@@ -26,7 +26,7 @@ export function preparedBuffer(audio: RawAudio, { provider }: PrepareConfig, set
     throw new RangeError('prepareForAi: packets of Opus have no bounds in one piece; take ogg, or give a stream');
   const encode = encodeStream(isRaw(format) || format === 'wav' ? rest : { ...rest, chunkMs });
   const whole = (bytes: Uint8Array): Uint8Array => (format === 'wav' ? closeWav(bytes) : bytes);
-  const prepared = firstValueFrom(of(inlet(settings).read(audio)).pipe(encode, toArray(), map(joinBytes), map(whole)), {
+  const prepared = firstValueFrom(of(audio).pipe(map(inlet(settings).read), encode, toArray(), map(joinBytes), map(whole)), {
     defaultValue: new Uint8Array(0),
   });
   prepared.catch(() => undefined);

@@ -13,7 +13,7 @@ export interface Inlet {
   /**
    * The audio as a frame; its place follows on what was read before, unless it says its own.
    *
-   * @throws AudioError `format_mismatch`, when it is no audio.
+   * @throws AudioError `format_mismatch`, when it is no audio, or samples of two channels are odd in number.
    */
   read(audio: RawAudio): AudioFrame;
   /** Samples in the kind of the audio that was read last; that audio itself where they are its own. */
@@ -41,7 +41,9 @@ export function inlet({ sampleRate, channels, format }: Pick<StreamSettings, 'sa
   const samplesOf = (audio: Uint8Array | Int16Array): Int16Array => {
     if (audio instanceof Int16Array) {
       if (audio.length % channels !== 0)
-        throw new RangeError(`VoxStream: samples of ${channels} channels must be even in number, got ${audio.length}`);
+        throw new AudioError(`VoxStream: samples of ${channels} channels must be even in number, got ${audio.length}`, {
+          code: 'format_mismatch',
+        });
       // Some of it may be kept, and the memory is the caller's own, to be used again.
       return channels === 1 ? audio.slice() : toMono(audio, channels);
     }

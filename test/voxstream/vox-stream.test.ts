@@ -112,6 +112,13 @@ describe('detectVoice', () => {
     expect(new VoxStream({ config: { channels: 1 } }).detectVoice(stereo)).toBe('speech');
   });
 
+  it('refuses half a sample of two channels', async () => {
+    const stream = new VoxStream({ config: { channels: 2 } });
+    const mismatch = { code: 'format_mismatch' };
+    expect(() => stream.process(new Int16Array(3))).toThrow(expect.objectContaining(mismatch));
+    await expect(stream.prepareForAi(new Int16Array(3), { provider: 'openai' })).rejects.toMatchObject(mismatch);
+  });
+
   it('needs speechStartMs of sound, and speechEndMs of quiet', () => {
     const stream = new VoxStream();
     const chunksUntil = (state: string, audio: AudioFrame): number => {
