@@ -80,6 +80,10 @@ export const engineCore = ({ settings, platform, provider, setup, account }: Eng
   const begin = (resampler: Resampler | undefined, attempts: number | undefined): Observable<unknown> => {
     const toEvents = engineEvents(resampler ? { conversion: () => conversionTo(sampleRate, resampler) } : {});
     let isListening = false;
+    const inputStopped = (reason: string): void => {
+      if (isListening) emitter.emit(stamped({ type: 'audio.input_stopped', reason }, 'device'));
+      isListening = false;
+    };
     const { epics, ...rest } = setup();
     const loudspeaker = platform.loudspeaker?.({ device: outputDevice });
     const call: Call = createCall({
@@ -103,13 +107,16 @@ export const engineCore = ({ settings, platform, provider, setup, account }: Eng
         emitter.emit(inputChunk(frame));
       },
       quiet(reason, error) {
-        if (isListening) emitter.emit(stamped({ type: 'audio.input_stopped', reason }, 'device'));
-        isListening = false;
+        inputStopped(reason);
         if (error !== undefined) emitter.emit(failureEvent(asEngineError(error, 'the microphone failed'), 'device'));
       },
     });
     const tell = (event: VoiceEvent): void => {
-      if (event.type === 'connection.closed') give();
+      if (event.type === 'connection.closed') {
+        give();
+        // The microphone is closed behind it, but nothing is told behind the end.
+        inputStopped('stopped');
+      }
       all$.next(event);
       voice$.next(event);
       // What is said for somebody else's ears is not the assistant's voice.
@@ -135,9 +142,9 @@ export const engineCore = ({ settings, platform, provider, setup, account }: Eng
       const atEnd = sessionState(call.state(), closed);
       state = () => atEnd;
       account.happened(closed, atEnd);
-      const isBegun = atEnd.connection.connectionId !== undefined;
+      inputStopped('stopped');
       emitter.emit(failureEvent(failure, 'engine', false));
-      if (isBegun) emitter.emit(stamped({ type: 'turn.conversation_ended', reason: failure.code }, 'engine'));
+      for (const each of toEvents(closed, atEnd).slice(1)) emitter.emit(each);
       over$.error(failure);
     };
     open = call;

@@ -1,8 +1,10 @@
-import { type Observable, of, Subject, throwError } from 'rxjs';
+import { BehaviorSubject, EMPTY, mergeMap, type Observable, of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import type { AudioFrame } from '../../src/audio.js';
 import type { VoiceEngine } from '../../src/engine/voice-engine.js';
+import type { PlayoutInput } from '../../src/epic.js';
 import { AudioError } from '../../src/errors.js';
+import type { PlayoutEvent } from '../../src/events.js';
 import { type EngineRun, engineRun } from './engine-run.js';
 
 const frame: AudioFrame = { samples: new Int16Array(480), sampleRate: 24_000, position: 0 };
@@ -56,6 +58,29 @@ describe('when the conversation ends with an error', () => {
     expect(attempts).toEqual([3, 0]);
   });
 
+  it('tells the end behind all that ends with it', async () => {
+    const said = (event: PlayoutInput): Observable<PlayoutEvent> =>
+      event.type === 'response.output_audio.delta'
+        ? of({ type: 'playout.started', itemId: event.item_id, responseId: event.response_id })
+        : EMPTY;
+    const microphone = new BehaviorSubject(frame);
+    await using run = await engineRun({
+      engine: { reconnect: false },
+      platform: { microphone: () => microphone, loudspeaker: () => (input$) => input$.pipe(mergeMap(said)) },
+    });
+    await run.engine.connect();
+    await run.engine.startListening();
+    const sounding = run.next('audio.output_started');
+    await run.engine.sendText('hello');
+    await sounding;
+    const ended = run.next('turn.conversation_ended');
+    void run.service.close();
+    await ended;
+    await run.engine.disconnect();
+    const told = run.seen.map(({ type }) => type).filter((type) => /^(audio\..*_stopped|turn\.conversation_ended)$/.test(type));
+    expect(told).toEqual(['audio.input_stopped', 'audio.output_stopped', 'turn.conversation_ended']);
+  });
+
   it('the engine is closed, when it never began as well', async () => {
     await using run = await withoutService();
     await expect.poll(() => run.engine.state).toBe('closed');
@@ -74,6 +99,18 @@ describe('when the conversation ends with an error', () => {
 });
 
 describe('disconnect', () => {
+  it('tells the end behind that of listening', async () => {
+    await using run = await engineRun({ platform: { microphone: () => new BehaviorSubject(frame) } });
+    await run.engine.connect();
+    await run.engine.startListening();
+    await run.engine.disconnect();
+    expect(run.seen.slice(-3).map(({ type }) => type)).toEqual([
+      'audio.input_stopped',
+      'connection.closed',
+      'turn.conversation_ended',
+    ]);
+  });
+
   it.each(members)('makes %s reject that waits', async (_, use) => {
     await using run = await engineRun({
       simulator: { faults: [{ type: 'drop', on: '*', from: 4 }] },
