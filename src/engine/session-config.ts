@@ -112,16 +112,19 @@ export const engineSessionConfig = (
   };
 };
 
+/** How words are written down where nothing more is said of it: in the language that is spoken. */
+export const usualTranscription = ({ language, translate }: EngineSettings): SessionConfig['transcription'] => {
+  const spoken = translate ? translate.from : language;
+  return { ...defaultTranscription, ...(spoken ? { language: spoken } : {}) };
+};
+
 /** How the user's words are written down, where they are: rules about lanes go by them. */
-const transcriptionOf = (
-  { session, enableTranscription, language, translate }: EngineSettings,
-  mode: EngineMode,
-): SessionConfig['transcription'] => {
+const transcriptionOf = (settings: EngineSettings, mode: EngineMode): SessionConfig['transcription'] => {
+  const { session, enableTranscription } = settings;
   if (session.transcription !== undefined && typeof session.transcription !== 'boolean') return session.transcription;
   if (session.transcription === false) return false;
   const isWanted = session.transcription === true || enableTranscription || mode === 'dynamic';
-  const spoken = translate ? translate.from : language;
-  return isWanted ? { ...defaultTranscription, ...(spoken ? { language: spoken } : {}) } : undefined;
+  return isWanted ? usualTranscription(settings) : undefined;
 };
 
 const turnDetectionOf = ({

@@ -49,7 +49,7 @@ import type { Platform } from './platform.js';
 import { promised, promiseOf } from './promise-of.js';
 import { recordedAudio } from './recorded-audio.js';
 import { bytesFrom, type SentAudio, sentAudio } from './sent-audio.js';
-import { engineSessionConfig, type SessionConfig, sessionPatch } from './session-config.js';
+import { engineSessionConfig, type SessionConfig, sessionPatch, usualTranscription } from './session-config.js';
 import type { UsageSummary } from './usage-summary.js';
 
 interface Responding {
@@ -282,7 +282,12 @@ export class VoiceEngine {
         this.#tools.clear();
         this.#add(config.tools);
       }
-      return call.ask({ type: 'session.update', session: this.#patchOf(config) });
+      const { transcription } = config;
+      const words = transcription === true ? usualTranscription(this.#settings) : transcription;
+      return call.ask({
+        type: 'session.update',
+        session: this.#patchOf({ ...config, ...(words === undefined ? {} : { transcription: words }) }),
+      });
     });
   }
 

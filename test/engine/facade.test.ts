@@ -51,6 +51,14 @@ describe.each(services)('send, with the %s', (service) => {
 });
 
 describe.each(services)('updateSession, with the %s', (service) => {
+  it('has words written down in the language that is spoken, when told no more than that they are to be', async () => {
+    await using run = await engineRun({ service, engine: { language: 'es' } });
+    await run.engine.connect();
+    await run.engine.updateSession({ transcription: true });
+    const updated = run.seen.findLast((event) => event.type === 'session.updated');
+    expect(updated?.session.audio?.input?.transcription).toMatchObject({ language: 'es' });
+  });
+
   it('resolves when the session is as it was told to be', async () => {
     await using run = await engineRun({ service });
     await run.engine.connect();
