@@ -9,7 +9,7 @@ export interface EdgeTriggerConfig {
   readonly when: Limit;
   /**
    * How far the figure must be back beyond the limit, in its own unit, 0 or more; means nothing to a function.
-   * @default a tenth of the limit
+   * @default a tenth of the limit; below a limit from 0 to 1 no more than half of the way to 1, where most figures end
    */
   readonly band?: number;
   /**
@@ -64,6 +64,12 @@ const limitOf = (when: Limit): ((value: number) => boolean) => {
 const backBeyond = (when: Limit, band: number | undefined): ((value: number) => boolean) => {
   if (typeof when === 'function') return (value) => !when(value);
   const limit = 'below' in when ? when.below : when.above;
-  const by = band ?? Math.abs(limit) / 10;
+  const by = band ?? usualBand(when);
   return 'below' in when ? (value) => value >= limit + by : (value) => value <= limit - by;
+};
+
+const usualBand = (when: Exclude<Limit, (value: number) => boolean>): number => {
+  if ('above' in when) return Math.abs(when.above) / 10;
+  const { below } = when;
+  return below > 0 && below < 1 ? Math.min(below / 10, (1 - below) / 2) : Math.abs(below) / 10;
 };

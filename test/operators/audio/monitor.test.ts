@@ -48,6 +48,11 @@ describe('edgeTrigger', () => {
     expect(fired(scores, config)).toBe(expected);
   });
 
+  it('fires again where a tenth of the limit is more than the figure can be', () => {
+    const isNew = edgeTrigger({ when: { below: 0.95 }, clearMs: 0 });
+    expect([0.9, 0.96, 0.9, 0.98, 0.9].map((score, at) => isNew(score, at * 1000))).toEqual([true, false, false, false, true]);
+  });
+
   it('passes over what is not known', () => {
     const isNew = edgeTrigger({ when: { below: 10 } });
     expect([undefined, 12, undefined, 9, undefined, 9].map((snr, at) => isNew(snr, at))).toEqual([
