@@ -1,22 +1,9 @@
-import {
-  defer,
-  EMPTY,
-  filter,
-  forkJoin,
-  map,
-  merge,
-  type Observable,
-  of,
-  startWith,
-  switchMap,
-  take,
-  takeWhile,
-  timer,
-} from 'rxjs';
+import { defer, EMPTY, filter, forkJoin, map, merge, type Observable, of, startWith, switchMap, take, takeWhile } from 'rxjs';
 import type { Millis } from '../src/audio.js';
 import type { VoiceEvent } from '../src/events.js';
 import { type ConversationItem, itemOf } from '../src/state/conversation.js';
 import type { SessionState } from '../src/state/session-state.js';
+import { wait } from '../src/wait.js';
 import { ofType } from './ofType.js';
 
 /** What to do about speech over the assistant. */
@@ -142,7 +129,7 @@ export const pauseFirst =
     const quiet$ = events$.pipe(
       ofType('speech.started', 'speech.progress', 'speech.stopped'),
       startWith(undefined),
-      switchMap(() => timer(resumeAfterMs)),
+      switchMap(() => wait(resumeAfterMs)),
     );
     const later$ = merge(turn$.pipe(map((): Verdict => 'interrupt')), quiet$.pipe(map((): Verdict => 'resume'))).pipe(take(1));
     return merge(of<Verdict>('pause'), later$);

@@ -16,12 +16,12 @@ import {
   switchMap,
   take,
   tap,
-  timer,
 } from 'rxjs';
 import type { AudioFrame, Millis } from '../src/audio.js';
 import type { VoiceEvent } from '../src/events.js';
 import { createRecentAudio } from '../src/recent-audio.js';
 import { endsSentence, trailingWords } from '../src/sentence-end.js';
+import { wait } from '../src/wait.js';
 import { ofType } from './ofType.js';
 import type { Reason, TurnCondition } from './turnConditions.js';
 
@@ -109,7 +109,7 @@ export const wakePhrase = (phrase: string, { awakeMs = 10_000 }: WakePhraseConfi
         { id: '', text: '', heard: [] as readonly string[], isNew: false },
       ),
       filter(({ isNew }) => isNew),
-      switchMap(() => concat(of('wake_phrase'), timer(awakeMs).pipe(map(() => undefined)))),
+      switchMap(() => concat(of('wake_phrase'), wait(awakeMs).pipe(map(() => undefined)))),
     );
 };
 
