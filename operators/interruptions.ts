@@ -60,11 +60,14 @@ export const minWords = (count: number, { ignored = [] }: { readonly ignored?: r
   const listening = new Set(ignored.map((word) => word.toLowerCase()));
   const spoken = (text: string): number =>
     (text.toLowerCase().match(/[\p{L}\p{N}'’-]+/gu) ?? []).filter((word) => !listening.has(word)).length;
-  return (events$) =>
+  return (events$, state) =>
     defer(() => {
+      const earlier = state().conversation;
       let text = '';
       return events$.pipe(
         ofType('conversation.item.input_audio_transcription.delta', 'conversation.item.input_audio_transcription.completed'),
+        // What the assistant answers is often transcribed only while it does.
+        filter(({ item_id }) => !itemOf(earlier, item_id)),
         map((event) => {
           text = 'transcript' in event ? event.transcript : text + (event.delta ?? '');
           return { isEnough: spoken(text) >= count, isLast: 'transcript' in event };
