@@ -1,6 +1,7 @@
 import {
   catchError,
   concat,
+  defaultIfEmpty,
   defer,
   distinctUntilChanged,
   EMPTY,
@@ -142,7 +143,7 @@ export interface EndOfTurnConfig {
 
 /**
  * Holds when a model of yours says that the user has finished. It is asked at each pause that the client's VAD hears;
- * its answer counts for nothing once the user speaks again. When it fails the pause itself ends the turn.
+ * its answer counts for nothing once the user speaks again. When it fails, or gives no number, the pause itself ends the turn.
  */
 export const endOfTurn = (
   model: EndOfTurnModel,
@@ -158,7 +159,7 @@ export const endOfTurn = (
       const ask = (): Observable<number> =>
         defer(() => {
           const heard = audio.joined();
-          return heard ? from(model(heard, words)).pipe(take(1)) : EMPTY;
+          return heard ? from(model(heard, words)).pipe(take(1), defaultIfEmpty(1)) : EMPTY;
         }).pipe(catchError(() => of(1)));
       return merge(
         frames$.pipe(tap(audio.push), ignoreElements()),
@@ -174,7 +175,7 @@ export const endOfTurn = (
             ({ type }): Observable<Reason> =>
               type === 'speech.started'
                 ? of(undefined)
-                : ask().pipe(map((probability) => (probability >= threshold ? 'end_of_turn' : undefined))),
+                : ask().pipe(map((probability) => (probability < threshold ? undefined : 'end_of_turn'))),
           ),
         ),
       );
