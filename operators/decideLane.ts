@@ -1,8 +1,9 @@
-import { filter, map, merge, switchMap, timer } from 'rxjs';
+import { filter, map, merge, switchMap } from 'rxjs';
 import type { Millis } from '../src/audio.js';
 import type { Epic } from '../src/epic.js';
 import type { VoiceEvent } from '../src/events.js';
 import type { LaneRule } from '../src/lane-rules.js';
+import { wait } from '../src/wait.js';
 import type { Item } from '../src/wire/item.js';
 import { analyzeContext } from './analyzeContext.js';
 import { type HysteresisConfig, hysteresis } from './hysteresis.js';
@@ -54,7 +55,7 @@ export const decideLane = (rules: readonly LaneRule[], { withinMs = 150, ...conf
         ofType('input_audio_buffer.committed', 'conversation.item.added', 'conversation.item.created', 'error'),
         filter((event) => isAwaited() && (!('item' in event) || isOfUser(event.item))),
         // What is said next has a time of its own.
-        switchMap(() => timer(withinMs)),
+        switchMap(() => wait(withinMs)),
         filter(isAwaited),
         map((): VoiceEvent => ({ type: 'lane.overdue' })),
       ),

@@ -1,9 +1,10 @@
-import { concat, concatMap, defer, EMPTY, endWith, type Observable, type OperatorFunction, of, switchMap, timer } from 'rxjs';
+import { concat, concatMap, defer, EMPTY, endWith, type Observable, type OperatorFunction, of, switchMap } from 'rxjs';
 import type { Millis } from '../src/audio.js';
 import { clock } from '../src/clock.js';
 import type { LaneDecision, VoiceEvent } from '../src/events.js';
 import { requestReason } from '../src/lane.js';
 import { isReleased, laneHold, noHold } from '../src/state/lane-hold.js';
+import { wait } from '../src/wait.js';
 
 /** Settings of `hysteresis`. */
 export interface HysteresisConfig {
@@ -96,11 +97,11 @@ export function hysteresis({
 
       const whenCool = (decision: LaneDecision): Observable<LaneDecision> => {
         const waitMs = decision.reason === requestReason || decision.lane === lane ? 0 : coolAt - clock.now();
-        return waitMs > 0 ? timer(waitMs).pipe(switchMap(() => take(decision))) : take(decision);
+        return waitMs > 0 ? wait(waitMs).pipe(switchMap(() => take(decision))) : take(decision);
       };
 
       const whenLong = (): Observable<LaneDecision> =>
-        lane === fast ? EMPTY : timer(bigLaneTimeoutMs).pipe(switchMap(() => whenCool(timedOut())));
+        lane === fast ? EMPTY : wait(bigLaneTimeoutMs).pipe(switchMap(() => whenCool(timedOut())));
 
       return source.pipe(
         concatMap(wishesOf),

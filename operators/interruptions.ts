@@ -1,22 +1,9 @@
-import {
-  defer,
-  EMPTY,
-  filter,
-  forkJoin,
-  map,
-  merge,
-  type Observable,
-  of,
-  startWith,
-  switchMap,
-  take,
-  takeWhile,
-  timer,
-} from 'rxjs';
+import { defer, EMPTY, filter, forkJoin, map, merge, type Observable, of, startWith, switchMap, take, takeWhile } from 'rxjs';
 import type { Millis } from '../src/audio.js';
 import type { VoiceEvent } from '../src/events.js';
 import { type ConversationItem, itemOf } from '../src/state/conversation.js';
 import type { SessionState } from '../src/state/session-state.js';
+import { wait } from '../src/wait.js';
 import { ofType } from './ofType.js';
 
 /** What to do about speech over the assistant. */
@@ -73,11 +60,14 @@ export const minWords = (count: number, { ignored = [] }: { readonly ignored?: r
   const listening = new Set(ignored.map((word) => word.toLowerCase()));
   const spoken = (text: string): number =>
     (text.toLowerCase().match(/[\p{L}\p{N}'’-]+/gu) ?? []).filter((word) => !listening.has(word)).length;
-  return (events$) =>
+  return (events$, state) =>
     defer(() => {
+      const earlier = state().conversation;
       let text = '';
       return events$.pipe(
         ofType('conversation.item.input_audio_transcription.delta', 'conversation.item.input_audio_transcription.completed'),
+        // What the assistant answers is often transcribed only while it does.
+        filter(({ item_id }) => !itemOf(earlier, item_id)),
         map((event) => {
           text = 'transcript' in event ? event.transcript : text + (event.delta ?? '');
           return { isEnough: spoken(text) >= count, isLast: 'transcript' in event };
@@ -142,7 +132,7 @@ export const pauseFirst =
     const quiet$ = events$.pipe(
       ofType('speech.started', 'speech.progress', 'speech.stopped'),
       startWith(undefined),
-      switchMap(() => timer(resumeAfterMs)),
+      switchMap(() => wait(resumeAfterMs)),
     );
     const later$ = merge(turn$.pipe(map((): Verdict => 'interrupt')), quiet$.pipe(map((): Verdict => 'resume'))).pipe(take(1));
     return merge(of<Verdict>('pause'), later$);

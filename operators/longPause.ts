@@ -1,7 +1,8 @@
-import { EMPTY, map, switchMap, timer } from 'rxjs';
+import { EMPTY, map, switchMap } from 'rxjs';
 import type { Millis } from '../src/audio.js';
 import type { Epic } from '../src/epic.js';
 import type { TurnLongPause } from '../src/events.js';
+import { wait } from '../src/wait.js';
 import { ofType } from './ofType.js';
 
 /** Settings of `longPause`. */
@@ -32,7 +33,7 @@ export const longPause = ({ ms = 2000 }: LongPauseConfig = {}): Epic => {
         'playout.started',
       ),
       switchMap(({ type }) =>
-        type === 'speech.stopped' || type === 'input_audio_buffer.speech_stopped' ? timer(ms).pipe(map(() => pause)) : EMPTY,
+        type === 'speech.stopped' || type === 'input_audio_buffer.speech_stopped' ? wait(ms).pipe(map(() => pause)) : EMPTY,
       ),
     );
 };

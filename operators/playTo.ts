@@ -1,4 +1,4 @@
-import { Observable, Subscription } from 'rxjs';
+import { Observable, Subscription, tap } from 'rxjs';
 import type { AudioFrame, Hertz, Millis } from '../src/audio.js';
 import { clock } from '../src/clock.js';
 import type { Resampler } from '../src/dsp/resampler.js';
@@ -94,6 +94,9 @@ export const playTo = (openSink: OpenSink, { prefillMs = 60, maxPrefillMs = 1000
       let isInputOpen = true;
 
       const fail = (error: unknown): void => subscriber.error(error);
+      /** What a sink throws when it is called is an error, too. */
+      const follow = <T>(source$: Observable<T>, next: (value: T) => void, complete = () => {}): Subscription =>
+        source$.pipe(tap({ next, complete })).subscribe({ error: fail });
       const mixer = createSoundMixer();
       const playerOf = ({ sampleRate }: WireFormat): Player =>
         createPlayer(sampleRate, createJitterDepth(prefillMs, maxPrefillMs, clock.now), mixer, (event) => subscriber.next(event));
@@ -119,7 +122,7 @@ export const playTo = (openSink: OpenSink, { prefillMs = 60, maxPrefillMs = 1000
         feed.open(next.sampleRate);
         device.unsubscribe();
         device = new Subscription();
-        device.add(openSink(next.sampleRate).subscribe({ next: attach, error: fail }));
+        device.add(follow(openSink(next.sampleRate), attach));
       };
       const attach = (sink: AudioSink): void => {
         player.attach(sink);
@@ -127,7 +130,7 @@ export const playTo = (openSink: OpenSink, { prefillMs = 60, maxPrefillMs = 1000
           player.take(total);
           leave();
         };
-        device.add(sink.taken$.subscribe({ next: take, error: fail }));
+        device.add(follow(sink.taken$, take));
         device.add(sink.events$?.subscribe({ next: (event) => subscriber.next(event), error: fail }));
         leave();
       };
@@ -201,14 +204,10 @@ export const playTo = (openSink: OpenSink, { prefillMs = 60, maxPrefillMs = 1000
       });
       open(format);
       subscriber.add(
-        input$.subscribe({
-          next: accept,
-          error: fail,
-          complete() {
-            isInputOpen = false;
-            player.finish(() => true);
-            leave();
-          },
+        follow(input$, accept, () => {
+          isInputOpen = false;
+          player.finish(() => true);
+          leave();
         }),
       );
     });

@@ -203,8 +203,9 @@ export function realtime(
           try {
             handle(entry);
           } catch (error) {
-            // Nobody's exception may leave the queue standing still.
-            subscriber.error(new StreamError(`realtime: ${entry.type} could not be handled`, { code: 'protocol', cause: error }));
+            // Nobody's exception may leave the queue standing still. JavaScript may say undefined.
+            const { type } = Object(entry);
+            subscriber.error(new StreamError(`realtime: ${type} could not be handled`, { code: 'protocol', cause: error }));
           }
         },
         idle() {

@@ -1,6 +1,7 @@
 import {
   catchError,
   concat,
+  defaultIfEmpty,
   defer,
   distinctUntilChanged,
   EMPTY,
@@ -16,12 +17,12 @@ import {
   switchMap,
   take,
   tap,
-  timer,
 } from 'rxjs';
 import type { AudioFrame, Millis } from '../src/audio.js';
 import type { VoiceEvent } from '../src/events.js';
 import { createRecentAudio } from '../src/recent-audio.js';
 import { endsSentence, trailingWords } from '../src/sentence-end.js';
+import { wait } from '../src/wait.js';
 import { ofType } from './ofType.js';
 import type { Reason, TurnCondition } from './turnConditions.js';
 
@@ -109,7 +110,7 @@ export const wakePhrase = (phrase: string, { awakeMs = 10_000 }: WakePhraseConfi
         { id: '', text: '', heard: [] as readonly string[], isNew: false },
       ),
       filter(({ isNew }) => isNew),
-      switchMap(() => concat(of('wake_phrase'), timer(awakeMs).pipe(map(() => undefined)))),
+      switchMap(() => concat(of('wake_phrase'), wait(awakeMs).pipe(map(() => undefined)))),
     );
 };
 
@@ -142,7 +143,7 @@ export interface EndOfTurnConfig {
 
 /**
  * Holds when a model of yours says that the user has finished. It is asked at each pause that the client's VAD hears;
- * its answer counts for nothing once the user speaks again. When it fails the pause itself ends the turn.
+ * its answer counts for nothing once the user speaks again. When it fails, or gives no number, the pause itself ends the turn.
  */
 export const endOfTurn = (
   model: EndOfTurnModel,
@@ -158,7 +159,7 @@ export const endOfTurn = (
       const ask = (): Observable<number> =>
         defer(() => {
           const heard = audio.joined();
-          return heard ? from(model(heard, words)).pipe(take(1)) : EMPTY;
+          return heard ? from(model(heard, words)).pipe(take(1), defaultIfEmpty(1)) : EMPTY;
         }).pipe(catchError(() => of(1)));
       return merge(
         frames$.pipe(tap(audio.push), ignoreElements()),
@@ -174,7 +175,7 @@ export const endOfTurn = (
             ({ type }): Observable<Reason> =>
               type === 'speech.started'
                 ? of(undefined)
-                : ask().pipe(map((probability) => (probability >= threshold ? 'end_of_turn' : undefined))),
+                : ask().pipe(map((probability) => (probability < threshold ? undefined : 'end_of_turn'))),
           ),
         ),
       );

@@ -1,4 +1,4 @@
-import { catchError, EMPTY, exhaustMap, from, last, map, type Observable, type ObservableInput, of } from 'rxjs';
+import { catchError, EMPTY, exhaustMap, last, map, type Observable, type ObservableInput, of } from 'rxjs';
 import type { Epic } from '../src/epic.js';
 import { estimateTokens } from '../src/estimate-tokens.js';
 import type { VoiceEvent } from '../src/events.js';
@@ -7,6 +7,7 @@ import type { ConversationItem } from '../src/state/conversation.js';
 import { toArray } from '../src/state/item-list.js';
 import type { SessionState } from '../src/state/session-state.js';
 import { type TranscriptLine, transcriptOf } from '../src/state/transcript.js';
+import { wholeText } from '../src/whole-text.js';
 import { ofType } from './ofType.js';
 
 /** What is to be put in short. */
@@ -70,7 +71,7 @@ const summaryOf = (
   const words = state.playout.isPresent ? 'heard' : 'received';
   const lines = transcriptOf(state, { words }).filter(({ itemId }) => told.has(itemId));
   try {
-    return from(summarize({ lines, before: state.conversation.summary?.text })).pipe(
+    return wholeText(summarize({ lines, before: state.conversation.summary?.text })).pipe(
       last(() => true, ''),
       exhaustMap((text) => (text === '' ? EMPTY : of(text))),
       map((text): VoiceEvent => ({ type: 'conversation.summarized', text, throughItemId })),

@@ -1,10 +1,11 @@
-import { identity, Observable, type OperatorFunction, Subject, Subscription, switchMap, takeUntil, timer } from 'rxjs';
+import { identity, Observable, type OperatorFunction, Subject, Subscription, switchMap, takeUntil } from 'rxjs';
 import type { Millis, VoiceFrame } from '../src/audio.js';
 import { isFrame, type LaneDecision, type LaneSwitched, type VoiceEvent } from '../src/events.js';
 import { createFifo } from '../src/fifo.js';
 import type { Lane } from '../src/lane.js';
 import { laneLedger } from '../src/lane-ledger.js';
 import { endedEarly, heldTooLong, type LaneInput, type LaneRun, type LaneSignal, runLane, unknownLane } from '../src/lane-run.js';
+import { wait } from '../src/wait.js';
 
 /** Settings of `switchLanes`. */
 export interface SwitchLanesConfig {
@@ -88,7 +89,7 @@ export function switchLanes(
         patience.unsubscribe();
         if (ledger.heldMs === 0) return;
         // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
-        patience = timer(maxHeldMs).subscribe(() => push({ signal: 'lane_over', by, error: heldTooLong(active, maxHeldMs) }));
+        patience = wait(maxHeldMs).subscribe(() => push({ signal: 'lane_over', by, error: heldTooLong(active, maxHeldMs) }));
       };
 
       const change = (to: Lane, why: Pick<LaneSwitched, 'reason' | 'confidence' | 'decidedAt' | 'abortsTools'>): void => {

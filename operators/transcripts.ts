@@ -1,8 +1,9 @@
-import { concatMap, defer, distinctUntilChanged, EMPTY, map, merge, Subject, switchMap, tap, timer } from 'rxjs';
+import { concatMap, defer, distinctUntilChanged, EMPTY, map, merge, Subject, switchMap, tap } from 'rxjs';
 import type { Millis } from '../src/audio.js';
 import type { Epic } from '../src/epic.js';
 import type { TranscriptConfig } from '../src/state/transcript.js';
 import { createTranscriptTeller } from '../src/transcript-teller.js';
+import { wait } from '../src/wait.js';
 import { ofType } from './ofType.js';
 
 /** Settings of `transcripts`. */
@@ -58,7 +59,7 @@ export const transcripts = ({ words = 'heard', patienceMs = 5000 }: TranscriptsC
       );
       const late$ = awaited$.pipe(
         distinctUntilChanged(),
-        switchMap((awaited) => (awaited === undefined ? EMPTY : timer(patienceMs).pipe(map(() => awaited)))),
+        switchMap((awaited) => (awaited === undefined ? EMPTY : wait(patienceMs).pipe(map(() => awaited)))),
         map((awaited) => teller.giveUp(awaited.split(' ')[0] ?? '', state())),
       );
       return merge(late$, told$).pipe(concatMap((told) => told));

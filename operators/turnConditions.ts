@@ -1,7 +1,8 @@
-import { combineLatest, distinctUntilChanged, map, type Observable, of, scan, startWith, switchMap, timer } from 'rxjs';
+import { combineLatest, distinctUntilChanged, map, type Observable, of, scan, startWith, switchMap } from 'rxjs';
 import type { Millis } from '../src/audio.js';
 import type { VoiceEvent } from '../src/events.js';
 import type { SessionState } from '../src/state/session-state.js';
+import { wait } from '../src/wait.js';
 import { ofType } from './ofType.js';
 
 /** Why a condition holds, in a word; undefined while it does not. */
@@ -56,7 +57,7 @@ export const silence = ({ ms = 0 }: { readonly ms?: Millis } = {}): TurnConditio
     events$.pipe(
       ofType('speech.started', 'speech.stopped'),
       switchMap(({ type }) =>
-        type === 'speech.started' ? of(undefined) : ms === 0 ? of(reason) : timer(ms).pipe(map(() => reason)),
+        type === 'speech.started' ? of(undefined) : ms === 0 ? of(reason) : wait(ms).pipe(map(() => reason)),
       ),
     );
 };
@@ -89,7 +90,7 @@ export const assistantHeard = ({ tailMs = 250 }: { readonly tailMs?: Millis } = 
       ofType('playout.started', 'playout.drained', 'playout.flushed', 'playout.failed'),
       switchMap(
         ({ type }): Observable<Reason> =>
-          type === 'playout.started' ? of('assistant') : timer(tailMs).pipe(map(() => undefined)),
+          type === 'playout.started' ? of('assistant') : wait(tailMs).pipe(map(() => undefined)),
       ),
     );
 };

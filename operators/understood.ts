@@ -1,8 +1,9 @@
-import { filter, ignoreElements, map, merge, type Observable, startWith, take, tap, timer } from 'rxjs';
+import { filter, ignoreElements, map, merge, type Observable, startWith, take, tap } from 'rxjs';
 import type { Millis } from '../src/audio.js';
 import type { VoiceEvent } from '../src/events.js';
 import { itemOf } from '../src/state/conversation.js';
 import type { SessionState } from '../src/state/session-state.js';
+import { wait } from '../src/wait.js';
 import { ofType } from './ofType.js';
 
 /** Waits for the words of the user. */
@@ -48,7 +49,7 @@ export const understood = (events$: Observable<VoiceEvent>, state: () => Session
           startWith(undefined),
           filter(isThere),
         ),
-        timer(patienceMs),
+        wait(patienceMs),
       ).pipe(
         take(1),
         map(() => true as const),

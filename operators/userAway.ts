@@ -1,8 +1,9 @@
-import { defer, EMPTY, map, switchMap, timer } from 'rxjs';
+import { defer, EMPTY, map, switchMap } from 'rxjs';
 import type { Millis } from '../src/audio.js';
 import type { Epic } from '../src/epic.js';
 import type { TurnUserAway } from '../src/events.js';
 import { isUnheard } from '../src/state/unheard.js';
+import { wait } from '../src/wait.js';
 import { ofType } from './ofType.js';
 
 /** Settings of `userAway`. */
@@ -43,7 +44,7 @@ export const userAway = ({ ms = 15_000 }: UserAwayConfig = {}): Epic => {
         switchMap(({ type }) => {
           if (type.endsWith('speech_started') || type === 'speech.started') isSpeaking = true;
           if (type.endsWith('speech_stopped') || type === 'speech.stopped') isSpeaking = false;
-          return isSpeaking || isUnheard(state()) ? EMPTY : timer(ms).pipe(map(() => away));
+          return isSpeaking || isUnheard(state()) ? EMPTY : wait(ms).pipe(map(() => away));
         }),
       );
     });

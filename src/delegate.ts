@@ -15,12 +15,12 @@ import {
   tap,
   throwError,
   timeout,
-  timer,
 } from 'rxjs';
 import type { Millis } from './audio.js';
 import { EngineError, ToolError } from './errors.js';
 import { sentences } from './sentences.js';
 import type { ConversationState } from './state/conversation.js';
+import { longestTimerMs, wait } from './wait.js';
 
 /**
  * What answers in place of the session's model: another model, business logic. Text that comes in pieces is said sentence
@@ -57,7 +57,7 @@ const wordsOf = (delegate: Delegate, conversation: ConversationState, timeoutMs:
     const controller = new AbortController();
     let isOver = false;
     return from(delegate(conversation, controller.signal)).pipe(
-      timeout({ each: timeoutMs, with: () => throwError(() => late(timeoutMs)) }),
+      timeout({ each: Math.min(timeoutMs, longestTimerMs), with: () => throwError(() => late(timeoutMs)) }),
       tap({
         complete() {
           isOver = true;
@@ -73,7 +73,7 @@ const wordsOf = (delegate: Delegate, conversation: ConversationState, timeoutMs:
 const silence = (words$: Observable<Piece>, fillerAfterMs: Millis, filler: string | undefined): Observable<Piece> =>
   filler === undefined
     ? EMPTY
-    : timer(fillerAfterMs).pipe(
+    : wait(fillerAfterMs).pipe(
         map((): Piece => ({ words: filler, isFiller: true })),
         takeUntil(words$.pipe(endWith(undefined))),
       );

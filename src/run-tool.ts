@@ -7,13 +7,11 @@ import {
   isObservable,
   map,
   merge,
-  NEVER,
   type Observable,
   type ObservableInput,
   of,
   take,
   takeLast,
-  timer,
 } from 'rxjs';
 import type { Millis } from './audio.js';
 import { clock } from './clock.js';
@@ -23,15 +21,13 @@ import type { ToolFailed, ToolSucceeded, ToolTimedOut } from './events.js';
 import type { PreparedCall } from './tool.js';
 import { failureOutput, outputOf } from './tool-output.js';
 import type { ToolCall } from './tool-rounds.js';
+import { wait } from './wait.js';
 
 /** How a call ended: what the model is told, and what everybody else. */
 export interface ToolOutcome {
   readonly output: string;
   readonly event: ToolSucceeded | ToolFailed | ToolTimedOut;
 }
-
-/** Longer than a timer can wait, in milliseconds: for ever. */
-const forever: Millis = 2 ** 31;
 
 /**
  * Runs a tool on subscription, and emits how it ended, once; never errors. Its signal is aborted when it ran too long, when
@@ -50,7 +46,7 @@ export const runTool = (
     );
     return merge(
       cancel$.pipe(map(() => cancelled(call))),
-      timeoutMs < forever ? timer(timeoutMs).pipe(map(() => timedOut(call, timeoutMs))) : NEVER,
+      wait(timeoutMs).pipe(map(() => timedOut(call, timeoutMs))),
       result$,
     ).pipe(take(1));
   });

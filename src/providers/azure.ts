@@ -1,11 +1,9 @@
-import { defer, from, map, type ObservableInput, of } from 'rxjs';
+import { map } from 'rxjs';
 import { AuthenticationError, ConfigError } from '../errors.js';
 import type { SessionPatch } from '../wire/session.js';
 import type { Provider } from './provider.js';
 import { capabilitiesWith, realtimeErrors, realtimeProtocol } from './realtime-protocol.js';
-
-/** A key, a token, or a function that is asked for one at each attempt. */
-type Credential = string | (() => ObservableInput<string>) | undefined;
+import { type Credential, secretOf } from './secret-of.js';
 
 /** Give one of `resource`, `endpoint` and `url`, and one of `apiKey` and `token`. */
 export interface AzureConfig {
@@ -56,7 +54,7 @@ export const azure = (config: AzureConfig): Provider => {
     renewsCredentials: typeof credential === 'function',
     capabilities: capabilitiesWith(session),
     request: () =>
-      defer(() => (typeof credential === 'function' ? from(credential()) : of(credential))).pipe(
+      secretOf(credential).pipe(
         map((secret) => {
           if (!secret) {
             const message = `${name}: no credentials; give azure({ apiKey }) or azure({ token })`;

@@ -8,6 +8,7 @@ import {
   type Subscription,
   switchMap,
   take,
+  tap,
   throwError,
   throwIfEmpty,
   timeout,
@@ -180,31 +181,35 @@ const session = (provider: Provider, socket$: Observable<SocketEvent>): Observab
 
     // Sockets of browsers have no deadline of their own; those that have one say more.
     allow(silenceMs + graceMs, 'the socket did not open');
-    const connection = socket$.subscribe({
-      next(signal) {
-        switch (signal.type) {
-          case 'message':
-            for (const event of protocol.parse(signal.data)) receive(event);
-            break;
-          case 'open':
-            socket = signal.socket;
-            allow(silenceMs, 'the socket opened, but no session came');
-            for (const frame of protocol.greeting) socket.send(frame);
-            break;
-          case 'rejected':
-            subscriber.error(provider.rejected(signal));
-            break;
-          case 'close':
+    // In a tap, for what a provider's own functions throw is an error like any other there, and nobody's in a subscriber.
+    const connection = socket$
+      .pipe(
+        tap({
+          next(signal) {
+            switch (signal.type) {
+              case 'message':
+                for (const event of protocol.parse(signal.data)) receive(event);
+                break;
+              case 'open':
+                socket = signal.socket;
+                allow(silenceMs, 'the socket opened, but no session came');
+                for (const frame of protocol.greeting) socket.send(frame);
+                break;
+              case 'rejected':
+                subscriber.error(provider.rejected(signal));
+                break;
+              case 'close':
+                if (isLeaving) subscriber.complete();
+                else subscriber.error(closed(signal));
+            }
+          },
+          complete() {
             if (isLeaving) subscriber.complete();
-            else subscriber.error(closed(signal));
-        }
-      },
-      error: (error: unknown) => subscriber.error(error),
-      complete() {
-        if (isLeaving) subscriber.complete();
-        else subscriber.error(provider.closed(1006, ''));
-      },
-    });
+            else subscriber.error(provider.closed(1006, ''));
+          },
+        }),
+      )
+      .subscribe({ error: (error: unknown) => subscriber.error(error) });
     return () => {
       waiting?.unsubscribe();
       connection.unsubscribe();

@@ -3,6 +3,7 @@ import type { Millis } from '../audio.js';
 import { clock } from '../clock.js';
 import { ConnectionError, EngineError } from '../errors.js';
 import type { ConnectionEvent } from '../events.js';
+import { longestTimerMs } from '../wait.js';
 import { backOffMs } from './back-off.js';
 import { connect, type Link } from './connect.js';
 import { type ConnectLimiter, connectLimiter } from './connect-limiter.js';
@@ -393,9 +394,6 @@ export const keepConnected = (
 
 /** A timer of Node may come a millisecond early. */
 const early: Millis = 1;
-
-/** A timer cannot wait for longer: 24 days. */
-const longestTimerMs: Millis = 2 ** 31 - 1;
 
 const newSession = (of: Provider, via = of): Session => ({ of, via, subscription: new Subscription(), said: [] });
 

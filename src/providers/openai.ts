@@ -1,8 +1,9 @@
-import { defer, from, map, type ObservableInput, of } from 'rxjs';
+import { map } from 'rxjs';
 import { AuthenticationError } from '../errors.js';
 import type { SessionPatch } from '../wire/session.js';
 import type { Provider } from './provider.js';
 import { capabilitiesWith, realtimeErrors, realtimeProtocol } from './realtime-protocol.js';
+import { type Credential, secretOf } from './secret-of.js';
 
 /** Whom to be at OpenAI, and what its sessions begin with. */
 export interface OpenAiConfig {
@@ -12,7 +13,7 @@ export interface OpenAiConfig {
    */
   readonly name?: string;
   /** A key (`sk-…`), an ephemeral secret (`ek_…`), or a function that is asked for one at each attempt. */
-  readonly apiKey: string | (() => ObservableInput<string>) | undefined;
+  readonly apiKey: Credential;
   /** @default 'gpt-realtime-2.1' */
   readonly model?: string;
   /**
@@ -49,7 +50,7 @@ export const openai = ({
   renewsCredentials: typeof apiKey === 'function',
   capabilities: capabilitiesWith(session),
   request: () =>
-    defer(() => (typeof apiKey === 'function' ? from(apiKey()) : of(apiKey))).pipe(
+    secretOf(apiKey).pipe(
       map((key) => {
         if (!key) {
           const message = `${name}: no API key; set OPENAI_API_KEY or give openai({ apiKey })`;

@@ -1,4 +1,4 @@
-import { NEVER, of, Subject } from 'rxjs';
+import { ignoreElements, map, NEVER, of, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type Marbles, scriptedSink } from '../../marbles/index.js';
 import { type OpenSink, playTo } from '../../operators/playTo.js';
@@ -27,6 +27,10 @@ const created = (type: 'audio/pcm' | 'audio/pcmu'): PlayoutInput =>
 /** Silence of so many milliseconds in µ-law. */
 const mulaw = (ms: number, item = 'a'): PlayoutInput =>
   ({ ...play(new Int16Array(), item), delta: btoa('\xff'.repeat(ms * 8)) }) as PlayoutInput;
+const no = new Error('no');
+const fails = (): never => {
+  throw no;
+};
 const flush: PlayoutInput = { type: 'playout.flush' };
 
 /** What a playout reports, each with its moment: `start a@20 a 20@20 … |@60`. */
@@ -181,6 +185,28 @@ describe('playTo', () => {
         'start a@20 a 20@20 a 40@40 a 60@60 flushed a 60+140,b 0+100@80 start c@160 c 20@160 done c 20@160 drained@160 |@160',
       );
       expect(sink.heard().at(-1)).toBe(7);
+    }),
+  );
+
+  it.each(['write', 'flush'] as const)('errors when %s of a sink throws', (method) =>
+    marbles((t) => {
+      const { openSink } = scriptedSink();
+      const broken: OpenSink = (rate) =>
+        openSink(rate).pipe(map((sink) => ({ ...sink, taken$: sink.taken$, aheadSamples: 1440, [method]: fails })));
+      const playout$ = playTo(broken)(t.cold('-a--f', { a: delta(200), f: flush }));
+
+      t.expectObservable(playout$.pipe(ignoreElements())).toBe(method === 'write' ? '-#' : '----#', undefined, no);
+    })(),
+  );
+
+  it(
+    'errors when another device cannot be opened, however it says so',
+    marbles((t) => {
+      const { openSink } = scriptedSink();
+      const broken: OpenSink = (rate) => (rate === 8000 ? fails() : openSink(rate));
+      const playout$ = playTo(broken)(t.cold('-s', { s: session('audio/pcmu') }));
+
+      t.expectObservable(playout$).toBe('-#', undefined, no);
     }),
   );
 

@@ -741,6 +741,21 @@ describe('realtime: epics and gates', () => {
   );
 
   it(
+    'errors when an epic says what is no command and no event',
+    marbles((t) => {
+      const service = scriptedProvider(t.cold('oc', steps));
+      const silent: Epic = (events$) =>
+        events$.pipe(
+          ofType('speech.started'),
+          map(() => undefined as unknown as VoiceEvent),
+        );
+      const run = t.hot('-----1', { 1: started }).pipe(realtime(service, { ...service, epics: [silent] }));
+
+      t.expectObservable(run.pipe(ignoreElements())).toBe('-----#', undefined, expect.objectContaining({ code: 'protocol' }));
+    }),
+  );
+
+  it(
     'holds what a gate holds, asks again after each event in order, and drops what it drops',
     marbles((t) => {
       const service = scriptedProvider(t.cold('oc', steps));

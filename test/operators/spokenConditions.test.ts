@@ -87,6 +87,8 @@ describe('endOfTurn', () => {
     '--S-E-S-E--',
     '--0---0----e'.slice(0, 11),
   );
+  asking('takes the pause for the end when the model gives no number', () => [Number.NaN], '--S-E------', '--0-e------');
+  asking('takes the pause for the end when the model gives nothing', () => [], '--S-E------', '--0-e------');
   asking(
     'takes the pause for the end when the model fails',
     () => throwError(() => new Error('no')),

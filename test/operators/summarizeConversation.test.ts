@@ -46,6 +46,7 @@ describe('summarizeConversation', () => {
   tells('sums up all but the latest items at the end of a response', () => of('Short.'), '-d-|', '-s-|', {
     s: summary('Short.', 'b'),
   });
+  tells('takes a summary whole that is given at once', () => 'Short.', '-d-|', '-s-|', { s: summary('Short.', 'b') });
   tells(
     'says nothing of a conversation that is short',
     () => of('Short.'),

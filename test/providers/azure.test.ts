@@ -59,6 +59,11 @@ describe('azure: credentials', () => {
     expect(provider.renewsCredentials).toBe(true);
   });
 
+  it('takes a token that its function gives at once', async () => {
+    const provider = azure({ deployment, resource, token: () => 'eyJ' });
+    expect((await request(provider)).headers).toEqual({ Authorization: 'Bearer eyJ' });
+  });
+
   it('does not renew a key that is given', () => {
     expect(azure({ deployment, resource, apiKey }).renewsCredentials).toBe(false);
   });

@@ -45,6 +45,10 @@ const { rejected, closed, protocol } = openai({ apiKey: 'sk' });
 const service = (script: SocketScript, overrides: Partial<Provider> = {}) =>
   scriptedProvider(script, { name: 'openai', rejected, closed, protocol, ...overrides });
 
+const fails = (): never => {
+  throw new TypeError('no');
+};
+
 /** The first letter of each event's type, m for a malformed message, L for the link. */
 const letters = map(({ type }: { readonly type: string }) =>
   type === 'link' ? 'L' : type === 'diagnostic.malformed_event' ? 'm' : type.charAt(0),
@@ -53,6 +57,22 @@ const is = (error: Partial<EngineError>) => expect.objectContaining(error);
 const says = (message: RegExp) => expect.objectContaining({ message: expect.stringMatching(message) });
 
 describe('connect: what its errors say', () => {
+  it.each<readonly [string, Partial<Provider>]>([
+    ['parse', { protocol: () => ({ ...protocol(), parse: fails }) }],
+    ['isReady', { protocol: () => ({ ...protocol(), isReady: fails }) }],
+    ['closed', { closed: fails }],
+  ])('errors when %s of a provider throws', (_, overrides) =>
+    marbles((t) => {
+      const script = overrides.closed ? '(ox)' : '(os)';
+      const broken = service(t.cold(script, steps), overrides);
+      t.expectObservable(connect(broken, broken.openSocket).pipe(ignoreElements())).toBe(
+        '#',
+        undefined,
+        is({ code: 'lost', retryable: true }),
+      );
+    })(),
+  );
+
   it(
     'takes a session that has expired for one that may be made anew',
     marbles((t) => {

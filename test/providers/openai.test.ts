@@ -28,6 +28,11 @@ describe('openai', () => {
     expect((await request(provider)).headers?.Authorization).toBe('Bearer ek_2');
   });
 
+  it('takes a key that its function gives at once', async () => {
+    const provider = openai({ apiKey: () => apiKey });
+    expect((await request(provider)).headers?.Authorization).toBe('Bearer sk-secret');
+  });
+
   it('says whether it has fresh credentials each time', () => {
     expect(openai({ apiKey: () => Promise.resolve('ek') }).renewsCredentials).toBe(true);
     expect(openai({ apiKey }).renewsCredentials).toBe(false);
