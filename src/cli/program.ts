@@ -15,7 +15,8 @@ const { version } = createRequire(import.meta.url)('rxvox/package.json') as { ve
 
 const port = (text: string): number => {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError('a port is 0 to 65535');
+  if (text.trim() === '' || !Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError('a port is 0 to 65535');
   return value;
 };
 
