@@ -75,6 +75,13 @@ describe('simulator.close', () => {
     });
   });
 
+  it('blames the address, not the port, where this machine has no such address', async () => {
+    await expect(startSimulator({ voice: 'built-in', host: '192.0.2.1' })).rejects.toMatchObject({
+      _tag: 'ConfigError',
+      message: 'simulator: cannot listen on 192.0.2.1:0; this machine has no such address',
+    });
+  });
+
   it('ends a session that lasts too long with the error and 1001', async () => {
     await using short = await startSimulator({ voice: 'built-in', sessionMs: 50 });
     await using client = connect(`${short.url}?model=gpt-realtime`);
