@@ -27,6 +27,9 @@ const whole = (text: string): number => {
   return value;
 };
 
+/** What a WAV file may hold. */
+const readable = 'PCM of 8 or 16 bits, float, A-law or mu-law, mono or stereo';
+
 const share = (text: string): number => {
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new InvalidArgumentError('a number from 0 to 1');
@@ -55,7 +58,7 @@ export const program = (): Command => {
   rxvox
     .command('talk')
     .description('Hold a conversation: from the microphone or a file, to the loudspeaker or a file.')
-    .option('-i, --input <file.wav>', 'speak this file instead of using the microphone (PCM16, mono or stereo)')
+    .option('-i, --input <file.wav>', `speak this file instead of using the microphone (${readable})`)
     .option('-o, --output <file.wav>', 'write the answer to this file instead of playing it')
     .addOption(new Option('-p, --provider <name>', 'who answers').choices(['simulator', 'openai']).default('simulator'))
     .option('--url <ws-url>', "the provider's address; without it, simulator starts one of its own")
@@ -76,7 +79,7 @@ export const program = (): Command => {
   rxvox
     .command('mic')
     .description('Show the level of the microphone, speech, and how well the voice comes in.')
-    .option('-i, --input <file.wav>', 'listen to this file instead of the microphone (PCM16, mono or stereo)')
+    .option('-i, --input <file.wav>', `listen to this file instead of the microphone (${readable})`)
     .option('-d, --device <name>', 'the microphone: id, name, or a part of the name')
     .addOption(new Option('--vad <name>', 'what tells speech').choices(Object.keys(detectors)).default('energy'))
     .option('--json', 'print one JSON report a line')
@@ -85,7 +88,7 @@ export const program = (): Command => {
   rxvox
     .command('audio')
     .description('Enhance a file; show speech, level and quality before and after.')
-    .argument('<file.wav>', 'PCM of 8 or 16 bits, float, A-law or mu-law, mono or stereo')
+    .argument('<file.wav>', readable)
     .option('-e, --enhance <stages>', `what is done to it, with commas: ${enhancements.join(', ')}`, enhancement, [])
     .addOption(
       new Option('-m, --mode <name>', 'how noise is lowered: not at all, by Speex, by RNNoise')
