@@ -89,6 +89,14 @@ describe('simulator.close', () => {
     expect(client.events.at(-1)).toMatchObject({ type: 'error', error: { code: 'session_expired' } });
   });
 
+  it('lets a session live that is to last longer than a timer can wait', async () => {
+    await using long = await startSimulator({ voice: 'built-in', sessionMs: 2 ** 31 });
+    await using client = connect(`${long.url}?model=gpt-realtime`);
+    await client.next('session.created');
+    client.send({ type: 'input_audio_buffer.clear' });
+    await client.next('input_audio_buffer.cleared');
+  });
+
   it('tells when the session will expire', async () => {
     await using short = await startSimulator({ voice: 'built-in', sessionMs: 7_200_000 });
     await using client = connect(`${short.url}?model=gpt-realtime`);
