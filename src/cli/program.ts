@@ -20,6 +20,12 @@ const port = (text: string): number => {
   return value;
 };
 
+/** An empty one would be all addresses of this machine. */
+const host = (text: string): string => {
+  if (text.trim() === '') throw new InvalidArgumentError('an address, such as 127.0.0.1');
+  return text;
+};
+
 const whole = (text: string): number => {
   const value = Number(text);
   if (text.trim() === '' || !Number.isInteger(value) || value < 0 || value > 2_000_000)
@@ -107,7 +113,7 @@ export const program = (): Command => {
     .command('simulate')
     .description('Run the simulator: a Realtime service on this machine, without a key.')
     .option('--port <number>', 'port to listen on; 0 takes a free one', port, 8765)
-    .option('--host <name>', 'address to listen on', '127.0.0.1')
+    .option('--host <name>', 'address to listen on', host, '127.0.0.1')
     .addOption(
       new Option('--pace <name>', 'how fast answers are sent').choices(['instant', 'service', 'realtime']).default('service'),
     )
