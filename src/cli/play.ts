@@ -58,7 +58,7 @@ export const play = async (file: string, { output }: PlayOptions): Promise<void>
         sound$.pipe(
           filter(isUnderWay),
           take(1),
-          switchMap(() => timeline(events)),
+          switchMap(() => timeline(file, events)),
         ),
       ),
     ),
@@ -115,14 +115,21 @@ const sound = (mixed: string, output: string | undefined): Observable<PlayoutEve
   });
 
 /** The timeline beside it, by deadline: what one line is late the next one is not. Completes after the last. */
-const timeline = (events: readonly CallEvent[]): Observable<unknown> =>
+const timeline = (file: string, events: readonly CallEvent[]): Observable<unknown> =>
   defer(() => {
     const startedAt = clock.now();
     const lanes = events.some(({ event: { type } }) => type === 'lane.switched');
     const { event: print, end } = createTimeline((text) => process.stdout.write(text), { lanes });
+    const printed = ({ at, event }: CallEvent): void => {
+      try {
+        print(event);
+      } catch (cause) {
+        throw new ConfigError(`${file}: ${event.type} at ${at} ms is not as it was recorded`, { code: 'invalid_config', cause });
+      }
+    };
     const due = ({ at }: CallEvent): number => startedAt + at - clock.now();
     return from(events).pipe(
       concatMap((entry) => (due(entry) > 0 ? timer(due(entry)).pipe(map(() => entry)) : of(entry))),
-      tap({ next: ({ event }) => print(event), finalize: end }),
+      tap({ next: printed, finalize: end }),
     );
   });

@@ -15,8 +15,15 @@ const { version } = createRequire(import.meta.url)('rxvox/package.json') as { ve
 
 const port = (text: string): number => {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError('a port is 0 to 65535');
+  if (text.trim() === '' || !Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError('a port is 0 to 65535');
   return value;
+};
+
+/** An empty one would be all addresses of this machine. */
+const host = (text: string): string => {
+  if (text.trim() === '') throw new InvalidArgumentError('an address, such as 127.0.0.1');
+  return text;
 };
 
 const whole = (text: string): number => {
@@ -25,6 +32,9 @@ const whole = (text: string): number => {
     throw new InvalidArgumentError('a whole number from 0 to 2000000');
   return value;
 };
+
+/** What a WAV file may hold. */
+const readable = 'PCM of 8 or 16 bits, float, A-law or mu-law, mono or stereo';
 
 const share = (text: string): number => {
   const value = Number(text);
@@ -54,7 +64,7 @@ export const program = (): Command => {
   rxvox
     .command('talk')
     .description('Hold a conversation: from the microphone or a file, to the loudspeaker or a file.')
-    .option('-i, --input <file.wav>', 'speak this file instead of using the microphone (PCM16, mono or stereo)')
+    .option('-i, --input <file.wav>', `speak this file instead of using the microphone (${readable})`)
     .option('-o, --output <file.wav>', 'write the answer to this file instead of playing it')
     .addOption(new Option('-p, --provider <name>', 'who answers').choices(['simulator', 'openai']).default('simulator'))
     .option('--url <ws-url>', "the provider's address; without it, simulator starts one of its own")
@@ -75,7 +85,7 @@ export const program = (): Command => {
   rxvox
     .command('mic')
     .description('Show the level of the microphone, speech, and how well the voice comes in.')
-    .option('-i, --input <file.wav>', 'listen to this file instead of the microphone (PCM16, mono or stereo)')
+    .option('-i, --input <file.wav>', `listen to this file instead of the microphone (${readable})`)
     .option('-d, --device <name>', 'the microphone: id, name, or a part of the name')
     .addOption(new Option('--vad <name>', 'what tells speech').choices(Object.keys(detectors)).default('energy'))
     .option('--json', 'print one JSON report a line')
@@ -84,7 +94,7 @@ export const program = (): Command => {
   rxvox
     .command('audio')
     .description('Enhance a file; show speech, level and quality before and after.')
-    .argument('<file.wav>', 'PCM of 8 or 16 bits, float, A-law or mu-law, mono or stereo')
+    .argument('<file.wav>', readable)
     .option('-e, --enhance <stages>', `what is done to it, with commas: ${enhancements.join(', ')}`, enhancement, [])
     .addOption(
       new Option('-m, --mode <name>', 'how noise is lowered: not at all, by Speex, by RNNoise')
@@ -103,7 +113,7 @@ export const program = (): Command => {
     .command('simulate')
     .description('Run the simulator: a Realtime service on this machine, without a key.')
     .option('--port <number>', 'port to listen on; 0 takes a free one', port, 8765)
-    .option('--host <name>', 'address to listen on', '127.0.0.1')
+    .option('--host <name>', 'address to listen on', host, '127.0.0.1')
     .addOption(
       new Option('--pace <name>', 'how fast answers are sent').choices(['instant', 'service', 'realtime']).default('service'),
     )

@@ -59,7 +59,7 @@ const ENCODINGS: Readonly<Record<number, Readonly<Record<number, RawFormat>>>> =
 export const wavStart: WavState = { isOpen: false, part: 'riff', rest: NO_BYTES, skip: 0, left: 0, format: undefined };
 
 const bad = (what: string): AudioError =>
-  new AudioError(`not a WAV file that can be read: ${what}; convert it with: sox in.wav -b 16 -e signed-integer out.wav`, {
+  new AudioError(`not a WAV file that can be read: ${what}; convert it with: sox in.wav -c 1 -b 16 -e signed-integer out.wav`, {
     code: 'bad_wav',
   });
 

@@ -5,7 +5,7 @@ import { samplesFrom } from './sent-audio.js';
 /**
  * Audio that was recorded, whole.
  *
- * @param audio PCM16 samples or bytes (little endian), or a WAV file: mono or stereo, 16 bits, of any rate.
+ * @param audio PCM16 samples or bytes (little endian), or a WAV file: all that `wavSource` reads.
  * @param sampleRate That of PCM16.
  * @throws AudioError `bad_wav` on call, when it begins like a WAV file and is none that can be read.
  */

@@ -54,8 +54,8 @@ const closeCode: Kind = {
   read: readNumber,
 };
 const closeReason: Kind = {
-  words: 'at most 123 characters',
-  fits: (value) => typeof value === 'string' && value.length <= 123,
+  words: 'at most 123 bytes',
+  fits: (value) => typeof value === 'string' && new TextEncoder().encode(value).length <= 123,
   read: readText,
 };
 

@@ -39,7 +39,7 @@ const join = (a: Int16Array, b: Int16Array): Int16Array => {
 };
 
 /**
- * Reads a WAV file (PCM16, mono or stereo) as if it came from a microphone.
+ * Reads a WAV file (PCM of 8 or 16 bits, float, A-law or µ-law, mono or stereo) as if it came from a microphone.
  *
  * Subscribing opens the file, unsubscribing closes it. Emits mono frames of `chunkMs` at the file's own sample rate,
  * `tailMs` of silence after them, and completes; the last frame may be shorter.

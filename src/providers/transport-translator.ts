@@ -106,8 +106,11 @@ export const transportTranslator = ({ newId, conversationId, heardMs }: Transpor
     ended,
     said(event) {
       switch (event.type) {
-        case 'audio':
-          return answering((open) => open.audio(bytesToBase64(bytesOf(event.pcm))));
+        case 'audio': {
+          // First, for it throws where there is none: no answer may begin then.
+          const delta = bytesToBase64(bytesOf(event.pcm));
+          return answering((open) => open.audio(delta));
+        }
         case 'text': {
           const words = answering((open) => open.text(event.text));
           return event.isFinal && !answer?.hasAudio ? [...words, ...ended({ status: 'completed' })] : words;

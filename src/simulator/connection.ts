@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { type MonoTypeOperatorFunction, merge, Observable, type OperatorFunction, Subject } from 'rxjs';
+import { type MonoTypeOperatorFunction, merge, Observable, type OperatorFunction, Subject, tap } from 'rxjs';
 import type { WebSocket } from 'ws';
 import { type ServerStep, say, type WireEvent } from '../faults/server-step.js';
 import type { Message } from './session.js';
@@ -111,10 +111,10 @@ export const connection = (
 
   const pushed$ = new Subject<ServerStep>();
   const steps$ = merge(messagesOf(socket).pipe(behave), pushed$);
-  const running = (faults ? steps$.pipe(faults) : steps$).subscribe({
-    next: carryOut,
-    error: () => socket.close(1011, 'server_error'),
-  });
+  // In the stream: what cannot be carried out, such as JSON too deep to be written, ends this connection, not the process.
+  const running = (faults ? steps$.pipe(faults) : steps$)
+    .pipe(tap(carryOut))
+    .subscribe({ error: () => socket.close(1011, 'server_error') });
   socket.on('close', () => running.unsubscribe());
   return { say: (event) => pushed$.next(say(event)) };
 };

@@ -28,6 +28,9 @@ export type Message = string | Uint8Array;
 /** The last word of a session that has lasted too long; the service closes with 1001 after it. */
 const expired = refuse('session_expired', 'Your session hit the maximum duration.');
 
+/** A timer that is to wait so long does not wait at all. */
+const tooLongMs = 2 ** 31;
+
 type Verdict = E.Either<Failure, unknown>;
 
 const when = <Value>(verdict: E.Either<Failure, Value>, act: (value: Value) => void): Verdict =>
@@ -158,7 +161,7 @@ export const simulateSession =
           },
         }),
       );
-      const expiry = (Number.isFinite(config.lifeMs) ? timer(config.lifeMs) : NEVER).subscribe({
+      const expiry = (config.lifeMs < tooLongMs ? timer(config.lifeMs) : NEVER).subscribe({
         next: () => {
           turnDown(expired, null);
           subscriber.complete();

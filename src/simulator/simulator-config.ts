@@ -47,7 +47,7 @@ export interface SimulatorConfig {
    */
   readonly seed?: number;
   /**
-   * After how long a session ends with `session_expired` and 1001, in milliseconds; at most 24 days.
+   * After how long a session ends with `session_expired` and 1001, in milliseconds; more than 24 days are for ever.
    * @default 3600000, an hour
    */
   readonly sessionMs?: Millis;

@@ -51,11 +51,18 @@ const chooseVoice = async ({ voice, replay }: SimulatorConfig): Promise<VoiceNam
   return (await firstValueFrom(espeakIsThere(), { defaultValue: false })) ? 'espeak-ng' : 'built-in';
 };
 
+/** Why a server cannot listen; nearly always somebody else does. */
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied; choose a port from 1024',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'this machine has no such address',
+};
+
+const reasonOf = ({ code = '' }: NodeJS.ErrnoException): string => reasons[code] ?? 'choose another port, or 0 for a free one';
+
 const listen = (server: ReturnType<typeof createServer>, port: number, host: string): Promise<AddressInfo> =>
   new Promise((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(invalid(`cannot listen on ${host}:${port}; choose another port, or 0 for a free one`, cause)),
-    );
+    server.once('error', (cause) => reject(invalid(`cannot listen on ${host}:${port}; ${reasonOf(cause)}`, cause)));
     server.listen(port, host, () => resolve(server.address() as AddressInfo));
   });
 

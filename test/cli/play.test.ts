@@ -56,6 +56,14 @@ describe.concurrent('rxvox play', { timeout: 60_000 }, () => {
     expect(run.code).toBe(2);
   });
 
+  it('says which event is damaged', async () => {
+    const damaged = join(folder, 'damaged.jsonl');
+    await writeFile(damaged, '{"at":0,"recording":{"version":1}}\n{"at":120,"event":{"type":"error"}}\n');
+    const run = await rxvox(['play', damaged, '--output', join(folder, 'damaged.wav')]);
+    expect(run.stderr).toBe(`rxvox: ${damaged}: error at 120 ms is not as it was recorded\n`);
+    expect(run.code).toBe(2);
+  });
+
   it('says that the sound is missing', async () => {
     const alone = await mkdtemp(join(tmpdir(), 'rxvox-play-'));
     await writeFile(join(alone, 'events.jsonl'), '{"at":0,"event":{"type":"playout.drained"}}\n');

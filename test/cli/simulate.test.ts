@@ -80,6 +80,8 @@ describe('rxvox simulate', { timeout: 60_000 }, () => {
   const wrong: readonly [string, readonly string[], RegExp][] = [
     ['a fault that there is not', ['--fault', 'explode'], /there is no fault 'explode'; there are refuse, /],
     ['a fault that cannot be', ['--fault', 'close,code=1006'], /close: code must be /],
+    ['a port that is empty', ['--port', ''], /a port is 0 to 65535/],
+    ['a host that is empty', ['--host', ''], /an address, such as 127\.0\.0\.1/],
     ['a seed that is no number', ['--seed', 'x'], /a whole number/],
     ['a script that is not there', ['--script', '/nowhere.json'], /^rxvox: script: cannot read \/nowhere\.json$/m],
     ['a recording that is not there', ['--replay', '/nowhere.jsonl'], /^rxvox: replay: cannot read \/nowhere\.jsonl$/m],

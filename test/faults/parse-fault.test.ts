@@ -37,6 +37,7 @@ describe('parseFault', () => {
     ['http,status=200', /^http: status must be an HTTP status from 400 to 599$/],
     ['close,code=1006', /^close: code must be a close code that may be sent: /],
     ['close,code=', /^close: code must be /],
+    [`close,reason=${'ä'.repeat(62)}`, /^close: reason must be at most 123 bytes$/],
     ['close,1011', /^'1011' is not key=value, in 'close,1011'$/],
     ['close,on=', /^close: on must be a text$/],
     ['drop,ms=5', /^drop has no 'ms'; it has connection, probability, on, from, times$/],

@@ -237,6 +237,15 @@ describe('fromTransport', () => {
     }),
   );
 
+  it(
+    'begins an answer with the first piece that can be read',
+    marbles((t) => {
+      const pieces = [{ type: 'audio' } as never, { type: 'audio', pcm: new Int16Array(480) }] as const;
+      const types$ = run(new Library(concat(pieces, NEVER)), NEVER).pipe(ofKind(/response\.(created|output_audio\.delta)/));
+      t.expectObservable(types$, '-!').toBe('(cd)', { c: 'response.created', d: 'response.output_audio.delta' });
+    }),
+  );
+
   it('takes audio and text unchanged from an engine in mode provider', async () => {
     const event$ = new Subject<TransportEvent>();
     const library = Object.assign(new Library(event$), {

@@ -75,11 +75,26 @@ describe('simulator.close', () => {
     });
   });
 
+  it('blames the address, not the port, where this machine has no such address', async () => {
+    await expect(startSimulator({ voice: 'built-in', host: '192.0.2.1' })).rejects.toMatchObject({
+      _tag: 'ConfigError',
+      message: 'simulator: cannot listen on 192.0.2.1:0; this machine has no such address',
+    });
+  });
+
   it('ends a session that lasts too long with the error and 1001', async () => {
     await using short = await startSimulator({ voice: 'built-in', sessionMs: 50 });
     await using client = connect(`${short.url}?model=gpt-realtime`);
     expect(await client.closed).toEqual({ code: 1001, reason: 'session_expired' });
     expect(client.events.at(-1)).toMatchObject({ type: 'error', error: { code: 'session_expired' } });
+  });
+
+  it('lets a session live that is to last longer than a timer can wait', async () => {
+    await using long = await startSimulator({ voice: 'built-in', sessionMs: 2 ** 31 });
+    await using client = connect(`${long.url}?model=gpt-realtime`);
+    await client.next('session.created');
+    client.send({ type: 'input_audio_buffer.clear' });
+    await client.next('input_audio_buffer.cleared');
   });
 
   it('tells when the session will expire', async () => {

@@ -32,6 +32,18 @@ describe('a connection', () => {
     expect(() => simulator?.press('x')).toThrow(RangeError);
   });
 
+  it('is closed, alone, where the answer cannot be written', async () => {
+    const url = await start();
+    await using deep = connect(url);
+    await using other = connect(url);
+    const parameters = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`;
+    const tool = `{"type":"function","name":"f","parameters":${parameters}}`;
+    deep.sendRaw(`{"type":"session.update","session":{"type":"realtime","tools":[${tool}]}}`);
+    expect(await deep.closed).toEqual({ code: 1011, reason: 'server_error' });
+    other.sendRaw(ask);
+    await other.next('response.done');
+  });
+
   it('makes no more audio for a client that takes none, and goes on when it does', async () => {
     let said = 0;
     const url = await start({ respond: () => ({ text: 'a'.repeat(400) }) });
