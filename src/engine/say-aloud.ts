@@ -4,7 +4,6 @@ import {
   filter,
   merge,
   mergeMap,
-  NEVER,
   type Observable,
   of,
   reduce,
@@ -12,17 +11,14 @@ import {
   take,
   takeWhile,
   throwError,
-  timer,
 } from 'rxjs';
 import type { Millis } from '../audio.js';
 import { EngineError } from '../errors.js';
 import type { VoiceEvent } from '../events.js';
+import { wait } from '../wait.js';
 import type { ClientEventOf } from '../wire/client-event.js';
 import type { ServerEventOf } from '../wire/server-event.js';
 import { joined } from './joined.js';
-
-/** Longer than a timer can wait, in milliseconds: for ever. */
-const forever: Millis = 2 ** 31;
 
 /** The key of `metadata` under which an out-of-band response is known. */
 const nameKey = 'rxvox_say';
@@ -57,10 +53,7 @@ export const saidAloud = (
     filter((event) => event.type === 'error' && event.error.event_id === eventId),
     switchMap(() => failed('the provider refused to say it', 'invalid_request')),
   );
-  const late$ =
-    timeoutMs < forever
-      ? timer(timeoutMs).pipe(switchMap(() => failed(`it was not said within ${timeoutMs} ms`, 'timeout')))
-      : NEVER;
+  const late$ = wait(timeoutMs).pipe(switchMap(() => failed(`it was not said within ${timeoutMs} ms`, 'timeout')));
   const said$ = event$.pipe(
     filter((event): event is ServerEventOf<'response.created'> => event.type === 'response.created'),
     filter((event) => nameOf(event) === name),
