@@ -84,12 +84,14 @@ describe('an interruption', () => {
           const sound$ = sound ? of(play(3000, sound.under)).pipe(delay(sound.atMs + 1)) : NEVER;
 
           let heardBefore: Int16Array | undefined;
+          let hasSounded = false;
           const truncated = new Map<string, number>();
           const deleted = new Set<string>();
           merge(speech$, sound$)
             .pipe(realtime(service, { ...service, playout: playTo(sink.openSink, { prefillMs }) }))
             .subscribe((event) => {
               if (event.type === 'playout.flushed') heardBefore = sink.heard();
+              if (event.type === 'playout.sound_started') hasSounded = true;
             });
           service.sent$.pipe(map((sent) => sent as ClientEvent)).subscribe((sent) => {
             if (sent.type === 'conversation.item.truncate') truncated.set(sent.item_id, sent.audio_end_ms);
@@ -102,8 +104,11 @@ describe('an interruption', () => {
           const isOf = (item: string) => (sample: number) => sample === sampleOf(item) || sample === sampleOf(item) + quiet;
           const playedMs = (item: string): number => heard.filter(isOf(item)).length / 24;
           if (heardBefore) expect(heard.subarray(heardBefore.length).every((sample) => sample <= quiet)).toBe(true);
-          if (sound) expect(heard.some((sample) => sample % 1000 === quiet)).toBe(true);
-          else if (heardBefore) expect(heard.length).toBe(heardBefore.length);
+          if (sound) {
+            expect(hasSounded).toBe(true);
+            // Ducked it may be too soft for a sample, from its beginning to its end.
+            if (sound.under === 'mix') expect(heard.some((sample) => sample % 1000 === quiet)).toBe(true);
+          } else if (heardBefore) expect(heard.length).toBe(heardBefore.length);
           for (const item of items) {
             const received = pieces.filter((one) => one.item === item).reduce((sum, { ms }) => sum + ms, 0);
             const cut = truncated.get(item);
