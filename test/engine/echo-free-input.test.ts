@@ -1,15 +1,15 @@
-import { concat, first, from, ignoreElements, interval, lastValueFrom, map, NEVER, Subject, tap, toArray } from 'rxjs';
+import { concat, first, from, ignoreElements, interval, lastValueFrom, NEVER, Subject, tap, toArray } from 'rxjs';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { AudioFrame } from '../../src/audio.js';
 import { clock } from '../../src/clock.js';
 import { echoFreeInput } from '../../src/engine/echo-free-input.js';
 import type { VoiceEngineConfig } from '../../src/engine/engine-config.js';
-import type { AudioStageEvent, VoiceEvent } from '../../src/events.js';
+import type { AudioStageEvent } from '../../src/events.js';
 import { inFrames } from '../dsp/speech-in-noise.js';
 import { erle } from '../echo/cancel.js';
 import { quiet, scene } from '../echo/modes.js';
 import { microphone } from '../echo/room.js';
-import { engineRun } from './engine-run.js';
+import { stagesOf } from './stages-of.js';
 
 afterEach(() => {
   clock.delegate = undefined;
@@ -40,6 +40,15 @@ it('takes out what the loudspeaker is given', async () => {
   );
   expect(erle(near, samplesOf(out), sampleRate, 3)).toBeGreaterThan(20);
   expect(events[0]).toMatchObject({ type: 'audio.stage_timings', stages: [{ stage: 'echo' }] });
+  expect(reference$.observed).toBe(false);
+});
+
+it('listens to the loudspeaker no longer than it is listened to', async () => {
+  const reference$ = new Subject<AudioFrame>();
+  const running = NEVER.pipe(echoFreeInput(reference$, () => undefined)).subscribe();
+  await expect.poll(() => reference$.observed).toBe(true);
+  running.unsubscribe();
+  expect(reference$.observed).toBe(false);
 });
 
 it('lets the voice through as it is where it cannot be loaded, and says so', async () => {
@@ -55,28 +64,18 @@ it('lets the voice through as it is where it cannot be loaded, and says so', asy
   expect(events).toMatchObject([{ type: 'audio.stage_bypassed', stage: 'echo', error: new Error('not there') }]);
 });
 
-const stagesOf = async (engine: VoiceEngineConfig, isTold = true): Promise<ReadonlySet<string>> => {
-  const seen: VoiceEvent[] = [];
-  const source = () => interval(2).pipe(map((at) => frames[at % 100] as AudioFrame));
-  const mute = () => NEVER;
-  const loudspeaker = () => (isTold ? Object.assign(mute, { reference$: NEVER }) : mute);
-  await using run = await engineRun({ engine, platform: { microphone: source, loudspeaker } });
-  run.engine.voice$.subscribe((event) => seen.push(event));
-  await run.engine.connect();
-  await run.engine.startListening();
-  await expect
-    .poll(() => run.seen.filter(({ type }) => type === 'audio.input_chunk').length, { timeout: 5000 })
-    .toBeGreaterThan(120);
-  return new Set(seen.flatMap((event) => (event.type === 'audio.stage_timings' ? event.stages.map(({ stage }) => stage) : [])));
-};
+/** A loudspeaker of no sound, which says what it is given, or does not. */
+const loudspeaker = () => Object.assign(() => NEVER, { reference$: NEVER });
+const silent = () => () => NEVER;
 
 it('stands first in the way of the microphone with echoCancellation, and with latencyMode quality unless told otherwise', async () => {
-  expect(await stagesOf({ echoCancellation: true })).toEqual(new Set(['echo']));
-  expect(await stagesOf({ latencyMode: 'quality' })).toEqual(new Set(['echo', 'noise', 'clarity', 'gain']));
-  expect(await stagesOf({ latencyMode: 'quality', echoCancellation: false })).toEqual(new Set(['noise', 'clarity', 'gain']));
-  expect(await stagesOf({})).toEqual(new Set());
+  const heard = (engine: VoiceEngineConfig) => stagesOf(frames, engine, { loudspeaker });
+  expect(await heard({ echoCancellation: true })).toEqual(new Set(['echo']));
+  expect(await heard({ latencyMode: 'quality' })).toEqual(new Set(['echo', 'noise', 'clarity', 'gain']));
+  expect(await heard({ latencyMode: 'quality', echoCancellation: false })).toEqual(new Set(['noise', 'clarity', 'gain']));
+  expect(await heard({})).toEqual(new Set());
 });
 
 it('changes nothing where the loudspeaker does not say what it is given', async () => {
-  expect(await stagesOf({ echoCancellation: true }, false)).toEqual(new Set());
+  expect(await stagesOf(frames, { echoCancellation: true }, { loudspeaker: silent })).toEqual(new Set());
 });
