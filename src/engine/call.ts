@@ -1,6 +1,7 @@
 import {
   defer,
   filter,
+  finalize,
   identity,
   ignoreElements,
   map,
@@ -44,6 +45,7 @@ import { recorded } from './recorded.js';
 import type { Recorder } from './recorder.js';
 import { roundTrips } from './round-trips.js';
 import { nameOf } from './say-aloud.js';
+import { type SentAudio, sentAudio } from './sent-audio.js';
 
 /** One conversation of an engine, from `connect` to `disconnect`, as something to talk to. */
 export interface Call {
@@ -59,8 +61,10 @@ export interface Call {
   readonly microphone: Pick<CallMicrophone, 'listening' | 'listen' | 'stop'>;
   /** Stops the assistant, if there is anything of it that was not heard. */
   interrupt(): void;
-  /** Keeps the audio of a response that will be asked for under this name from the loudspeaker. */
-  mute(name: string): void;
+  /** Audio that the application gives piece by piece. */
+  readonly audio: SentAudio;
+  /** A name to ask for a response under, beside the conversation; its audio may be kept from the loudspeaker. */
+  nameAside(config: { readonly isMuted: boolean }): string;
   isMuted(responseId: string): boolean;
   /** Opens all; to be called once, after `event$` was subscribed. */
   open(): void;
@@ -108,13 +112,14 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
   const command$ = new Subject<Command | VoiceEvent>();
   const interrupt$ = new Subject<void>();
   const event$ = new Subject<VoiceEvent>();
-  const names = new Set<string>();
+  const toMute = new Set<string>();
   const muted = new Set<string>();
   const isMuted = (responseId: string): boolean => muted.has(responseId);
   let state = (): SessionState => initialState;
   /** What is said before anybody takes it: the first attempt to connect is told while the conversation is being put together. */
   const early: (Command | VoiceEvent)[] = [];
-  let count = 0;
+  let asked = 0;
+  let aside = 0;
   let heardAt: Millis = 0;
 
   const tell = (entry: Command | VoiceEvent): void => {
@@ -124,7 +129,7 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
   const note = (event: VoiceEvent): void => {
     if (event.type !== 'response.created') return;
     const name = nameOf(event);
-    if (name !== undefined && names.delete(name)) muted.add(event.response.id ?? '');
+    if (name !== undefined && toMute.delete(name)) muted.add(event.response.id ?? '');
   };
   const steer: Epic = (events$, now) => {
     state = now;
@@ -141,6 +146,7 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
   const isTreated = settings.mode !== 'provider';
   const isEnhanced = isTreated && latencyModes[settings.latencyMode].isEnhanced;
   const echo$ = isTreated && settings.echoCancellation ? config.reference$ : undefined;
+  const audio = sentAudio(sampleRate, provider.capabilities.input, wireRate === sampleRate ? undefined : config.resampler);
   const microphone = callMicrophone({
     microphone$: defer(() => source ?? throwError(() => noMicrophone())),
     silenceMs: isDetecting ? vadSpeechEndMs + silenceMs : 0,
@@ -192,11 +198,11 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
     },
     ask(command) {
       return defer(() => {
-        const asked = { ...command, event_id: `rxvox_ask_${++count}` };
+        const named = { ...command, event_id: `rxvox_ask_${++asked}` };
         return merge(
-          acknowledged(asked, event$, state),
+          acknowledged(named, event$, state),
           defer(() => {
-            tell(asked);
+            tell(named);
             return [];
           }),
         );
@@ -204,10 +210,15 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
     },
     microphone,
     interrupt: () => interrupt$.next(),
-    mute: (name) => names.add(name),
+    audio,
+    nameAside({ isMuted }) {
+      const name = `say_${++aside}`;
+      if (isMuted) toMute.add(name);
+      return name;
+    },
     isMuted,
     open() {
-      talk$.subscribe(event$);
+      talk$.pipe(finalize(audio.end)).subscribe(event$);
     },
   };
 };

@@ -1,6 +1,6 @@
-import { defer, from, map, merge, type Observable, of, switchMap, toArray } from 'rxjs';
+import { defer, map, merge, type Observable, of, switchMap, toArray } from 'rxjs';
 import { resample } from '../../operators/resample.js';
-import type { AudioFrame, Hertz } from '../audio.js';
+import type { AudioFrame, Hertz, Millis } from '../audio.js';
 import type { Acknowledged } from '../state/acknowledgements.js';
 import { outputFormatOf } from '../state/audio-format.js';
 import type { SessionState } from '../state/session-state.js';
@@ -10,8 +10,22 @@ import type { ContentPart } from '../wire/item.js';
 import { decodePayload } from '../wire/payload.js';
 import type { Call } from './call.js';
 import { joined } from './joined.js';
-import { type SaidAloudConfig, saidAloud, sayAloud } from './say-aloud.js';
-import { sentAudio } from './sent-audio.js';
+import { saidAloud, sayAloud } from './say-aloud.js';
+import { bytesFrom, sentAudio } from './sent-audio.js';
+
+export interface Responding {
+  readonly respond?: boolean;
+}
+
+export interface ImageConfig extends Responding {
+  readonly text?: string;
+  readonly detail?: 'auto' | 'low' | 'high';
+}
+
+export interface SpeechConfig {
+  readonly timeoutMs?: Millis;
+  readonly play?: boolean;
+}
 
 const respond: ClientEvent = { type: 'response.create' };
 
@@ -25,18 +39,30 @@ export const asking = (call: Call, command: Acknowledged, isAnswered: boolean): 
     }),
   );
 
-/** What the user says in writing, or shows. */
-export const userMessage = (...content: readonly ContentPart[]): ClientEventOf<'conversation.item.create'> => ({
+/** What the user says in writing. */
+export const textMessage = (text: string): ClientEventOf<'conversation.item.create'> => userMessage({ type: 'input_text', text });
+
+/** What the user shows, behind what is said of it. */
+export const imageMessage = (
+  image: Uint8Array | string,
+  { text, detail }: Omit<ImageConfig, 'respond'>,
+): ClientEventOf<'conversation.item.create'> =>
+  userMessage(...(text === undefined ? [] : [{ type: 'input_text' as const, text }]), {
+    type: 'input_image',
+    image_url: typeof image === 'string' ? image : dataUrl(image),
+    ...(detail ? { detail } : {}),
+  });
+
+const userMessage = (...content: readonly ContentPart[]): ClientEventOf<'conversation.item.create'> => ({
   type: 'conversation.item.create',
   item: { type: 'message', role: 'user', content: [...content] },
 });
 
 /** A PNG or JPEG as an address. */
-export const dataUrl = (image: Uint8Array): string =>
-  `data:image/${image[0] === 0x89 ? 'png' : 'jpeg'};base64,${bytesToBase64(image)}`;
+const dataUrl = (image: Uint8Array): string => `data:image/${image[0] === 0x89 ? 'png' : 'jpeg'};base64,${bytesToBase64(image)}`;
 
 /** Audio at another rate, in one piece. */
-export const resampled = (frame: AudioFrame, to: Hertz): Observable<Int16Array> =>
+const resampled = (frame: AudioFrame, to: Hertz): Observable<Int16Array> =>
   of(frame).pipe(
     resample({ to }),
     toArray(),
@@ -72,12 +98,13 @@ const withDetection = (turn_detection: Detection | null): ClientEvent => ({
   session: { audio: { input: { turn_detection } } },
 });
 
-/** Lets the assistant say a text, and emits the audio of it, once. */
+/** Lets the assistant say a text, and emits the audio of it, once: PCM16 at this rate. */
 export const say = (
   call: Call,
   text: string,
-  { name, timeoutMs }: Pick<SaidAloudConfig, 'name' | 'timeoutMs'>,
-): Observable<AudioFrame> => {
+  { timeoutMs, isPlayed, sampleRate }: { readonly timeoutMs: Millis; readonly isPlayed: boolean; readonly sampleRate: Hertz },
+): Observable<Uint8Array> => {
+  const name = call.nameAside({ isMuted: !isPlayed });
   const formatNow = () => outputFormatOf(call.state().conversation.session);
   const eventId = `rxvox_${name}`;
   const decode = (delta: string): Int16Array | undefined => decodePayload(delta, formatNow().encoding);
@@ -85,7 +112,10 @@ export const say = (
     saidAloud(call.event$, { name, eventId, timeoutMs, decode }),
     defer(() => {
       call.send({ ...sayAloud(text, name), event_id: eventId });
-      return from([]);
+      return [];
     }),
-  ).pipe(map((samples) => ({ samples, sampleRate: formatNow().sampleRate, position: 0 })));
+  ).pipe(
+    switchMap((samples) => resampled({ samples, sampleRate: formatNow().sampleRate, position: 0 }, sampleRate)),
+    map(bytesFrom),
+  );
 };

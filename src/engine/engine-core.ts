@@ -224,8 +224,7 @@ export const engineCore = ({ settings, platform, provider, setup, account }: Eng
 };
 
 /** Loaded where it is needed. */
-export const resamplerFor = (isSame: boolean): Observable<Resampler | undefined> =>
-  isSame ? of(undefined) : from(loadResampler());
+const resamplerFor = (isSame: boolean): Observable<Resampler | undefined> => (isSame ? of(undefined) : from(loadResampler()));
 
 const disconnected = (): EngineError => new EngineError('disconnected before the session was ready', { code: 'cancelled' });
 

@@ -1,70 +1,41 @@
-import {
-  defer,
-  distinctUntilChanged,
-  filter,
-  firstValueFrom,
-  forkJoin,
-  ignoreElements,
-  map,
-  Observable,
-  type ObservableInput,
-  of,
-  startWith,
-  switchMap,
-  tap,
-} from 'rxjs';
-import { detectTurns } from '../../operators/detectTurns.js';
-import { limitBudget } from '../../operators/limitBudget.js';
-import { ofType } from '../../operators/ofType.js';
-import { transcripts } from '../../operators/transcripts.js';
-import { watchStalls } from '../../operators/watchStalls.js';
-import type { Millis } from '../audio.js';
-import type { Epic } from '../epic.js';
+import { defer, firstValueFrom, forkJoin, type Observable, type ObservableInput } from 'rxjs';
 import { ConfigError, EngineError } from '../errors.js';
-import type { VoiceEvent } from '../events.js';
+import type { Command, VoiceEvent } from '../events.js';
 import type { LaneAnalyzer } from '../lane-analyzer.js';
 import type { ConversationItem } from '../state/conversation.js';
-import { toArray } from '../state/item-list.js';
-import { type CodecToolConfig, type SchemaToolConfig, type Tool, tool, toolDeclarations } from '../tool.js';
+import { type CodecToolConfig, type SchemaToolConfig, type Tool, tool } from '../tool.js';
 import type { ClientEvent } from '../wire/client-event.js';
-import type { SessionPatch } from '../wire/session.js';
 import type { Call } from './call.js';
 import type { CostEstimate } from './cost.js';
 import type { Emitter } from './emitter.js';
 import { type EngineAccount, engineAccount } from './engine-account.js';
 import { addCallbacks } from './engine-callbacks.js';
-import { asking, dataUrl, resampled, say, sendRecording, userMessage } from './engine-commands.js';
+import {
+  asking,
+  type ImageConfig,
+  imageMessage,
+  type Responding,
+  type SpeechConfig,
+  say,
+  sendRecording,
+  textMessage,
+} from './engine-commands.js';
 import { type EngineSettings, engineSettings, type VoiceEngineConfig } from './engine-config.js';
 import { type EngineConversation, engineConversation } from './engine-conversation.js';
-import { type CallSetup, type EngineCore, engineCore, resamplerFor } from './engine-core.js';
+import { type EngineCore, engineCore } from './engine-core.js';
 import { type EngineEvent, failureEvent, stamped } from './engine-event.js';
-import { engineLanes } from './engine-lanes.js';
 import type { MetricsSummary } from './engine-metrics.js';
 import { engineProvider } from './engine-provider.js';
+import { type EngineSession, engineSession } from './engine-session.js';
 import { type EngineState, engineState } from './engine-state.js';
-import { askFirst } from './engine-tools.js';
-import { type ExportedState, exportedState, importCommands } from './exported-state.js';
+import { engineStreams } from './engine-streams.js';
+import { type ExportedState, exportedState } from './exported-state.js';
 import { logEvents } from './logger.js';
 import type { Platform } from './platform.js';
 import { promised, promiseOf } from './promise-of.js';
 import { recordedAudio } from './recorded-audio.js';
-import { bytesFrom, type SentAudio, sentAudio } from './sent-audio.js';
-import { engineSessionConfig, type SessionConfig, sessionPatch, usualTranscription } from './session-config.js';
+import type { SessionConfig } from './session-config.js';
 import type { UsageSummary } from './usage-summary.js';
-
-interface Responding {
-  readonly respond?: boolean;
-}
-
-interface ImageConfig extends Responding {
-  readonly text?: string;
-  readonly detail?: 'auto' | 'low' | 'high';
-}
-
-interface SpeechConfig {
-  readonly timeoutMs?: Millis;
-  readonly play?: boolean;
-}
 
 /**
  * A voice assistant as one object, for those who do not think in streams: methods, events, callbacks. Underneath is `converse`, and all that it
@@ -79,31 +50,36 @@ export class VoiceEngine {
   readonly #settings: EngineSettings;
   readonly #core: EngineCore;
   readonly #account: EngineAccount;
-  readonly #tools = new Map<string, Tool>();
-  #analyzer: LaneAnalyzer | undefined;
-  #sent: { readonly call: Call; readonly audio: SentAudio } | undefined;
-  #imported: readonly ClientEvent[] = [];
-  readonly #warned = new Set<string>();
-  #spoken = 0;
+  readonly #session: EngineSession;
 
   /** @throws ConfigError on call, which names each field that cannot be used, and fields that there are not. */
   constructor(config: VoiceEngineConfig, platform: Platform) {
     const settings = engineSettings(config);
     this.#settings = settings;
-    this.#analyzer = settings.switchAnalyzer;
-    this.#add(settings.tools);
     this.#account = engineAccount({
       prices: settings.prices,
       fastLane: settings.mode === 'big' ? 'big' : 'fast',
       speechEndMs: settings.vadEnabled && settings.vadType === 'client' ? settings.vadSpeechEndMs : 0,
     });
+    this.#session = engineSession({
+      settings,
+      hasLoudspeaker: platform.loudspeaker !== undefined,
+      costOf: () => this.#account.cost().total,
+      call: () => this.#core.call,
+      warn: (warning) => this.#core.emitter.emit(failureEvent(new ConfigError(warning, { code: 'unsupported' }), 'application')),
+    });
     this.#core = engineCore({
       settings,
       platform,
       provider: engineProvider(settings, platform),
-      setup: () => this.#setup(platform.loudspeaker !== undefined),
+      setup: this.#session.setup,
       account: this.#account,
     });
+    const { events$, conversation$, metrics$, cost$ } = engineStreams(this.#core, this.#account);
+    this.events$ = events$;
+    this.conversation$ = conversation$;
+    this.metrics$ = metrics$;
+    this.cost$ = cost$;
     addCallbacks(this.#core.emitter, settings);
     if (settings.logger) this.#core.emitter.on('*', logEvents(settings.logger, settings.logLevel));
   }
@@ -148,7 +124,7 @@ export class VoiceEngine {
    * @throws EngineError by rejection: `cancelled`, when `stopListening` comes first; what ended the conversation, when that does.
    */
   startListening({ send = true }: { readonly send?: boolean } = {}): Promise<void> {
-    return this.#withCall(({ microphone }) => microphone.listen(send ? 'send' : 'collect'));
+    return this.#with(({ microphone }) => microphone.listen(send ? 'send' : 'collect'));
   }
 
   /** Closes the microphone. What was being said ends there, and is answered. */
@@ -163,7 +139,7 @@ export class VoiceEngine {
    * @param audio PCM16, mono, at the engine's `sampleRate`; bytes little endian, cut anywhere.
    */
   sendAudio(audio: Uint8Array | Int16Array): Promise<void> {
-    return this.#withCall((call) => this.#sentAudio(call).pipe(tap((sent) => call.send(...sent.push(audio)))));
+    return this.#send(({ audio: sent }) => sent.push(audio));
   }
 
   /**
@@ -172,14 +148,10 @@ export class VoiceEngine {
    * @param config `respond`: whether it is answered; default true.
    */
   commit({ respond = true }: Responding = {}): Promise<void> {
-    return this.#withCall((call) =>
-      this.#sentAudio(call).pipe(
-        switchMap((sent) => {
-          call.send(...sent.end());
-          return asking(call, { type: 'input_audio_buffer.commit' }, respond);
-        }),
-      ),
-    );
+    return this.#with((call) => {
+      call.send(...call.audio.end());
+      return asking(call, { type: 'input_audio_buffer.commit' }, respond);
+    });
   }
 
   /**
@@ -193,7 +165,7 @@ export class VoiceEngine {
     audio: Uint8Array | Int16Array,
     { autoRespond = true }: { readonly autoRespond?: boolean } = {},
   ): Promise<void> {
-    return this.#withCall((call) => sendRecording(call, recordedAudio(audio, this.#settings.sampleRate), autoRespond));
+    return this.#with((call) => sendRecording(call, recordedAudio(audio, this.#settings.sampleRate), autoRespond));
   }
 
   /**
@@ -202,9 +174,9 @@ export class VoiceEngine {
    * @param config `respond`: whether it is answered; default true.
    */
   sendText(text: string, { respond = true }: Responding = {}): Promise<void> {
-    return this.#withCall((call) => {
+    return this.#with((call) => {
       this.#core.emitter.emit(stamped({ type: 'text.input', text }, 'application'));
-      return asking(call, userMessage({ type: 'input_text', text }), respond);
+      return asking(call, textMessage(text), respond);
     });
   }
 
@@ -214,13 +186,8 @@ export class VoiceEngine {
    * @param image A PNG or JPEG, or its address: `https:` or `data:`.
    * @param config `text`: what to say of it. `detail`: how closely to look. `respond`: whether it is answered; default true.
    */
-  sendImage(image: Uint8Array | string, { text, detail, respond = true }: ImageConfig = {}): Promise<void> {
-    return this.#withCall((call) => {
-      const image_url = typeof image === 'string' ? image : dataUrl(image);
-      const picture = { type: 'input_image' as const, image_url, ...(detail ? { detail } : {}) };
-      const words = text === undefined ? [] : [{ type: 'input_text' as const, text }];
-      return asking(call, userMessage(...words, picture), respond);
-    });
+  sendImage(image: Uint8Array | string, { respond = true, ...config }: ImageConfig = {}): Promise<void> {
+    return this.#with((call) => asking(call, imageMessage(image, config), respond));
   }
 
   /** Stops the assistant, and cuts the conversation to what was heard; nothing happens when nothing sounds or is open. */
@@ -235,60 +202,34 @@ export class VoiceEngine {
    * @throws EngineError by rejection: `timeout`, `cancelled`, or `server_error` when no audio came.
    */
   textToAudioResponse(text: string, { timeoutMs = 30_000, play = false }: SpeechConfig = {}): Promise<Uint8Array> {
-    const said$ = this.#called().pipe(
-      switchMap((call) => {
-        const name = `say_${++this.#spoken}`;
-        if (!play) call.mute(name);
-        return say(call, text, { name, timeoutMs });
-      }),
-      switchMap(({ samples, sampleRate }) => resampled({ samples, sampleRate, position: 0 }, this.#settings.sampleRate)),
-      map(bytesFrom),
-    );
+    const { sampleRate } = this.#settings;
+    const said$ = this.#called((call) => say(call, text, { timeoutMs, isPlayed: play, sampleRate }));
     return promised(firstValueFrom(said$, { defaultValue: new Uint8Array(0) }));
   }
 
   /** Says anything of the provider's protocol: the way to what has no method. */
   send(event: ClientEvent): Promise<void> {
-    return this.#withCall((call) => {
-      call.send(event);
-      return [];
-    });
+    return this.#send(() => [event]);
   }
 
   /** Lets the model call a function, from now on. One of the same name is replaced. */
   registerTool<Arguments>(definition: Tool | CodecToolConfig<Arguments> | SchemaToolConfig): void {
-    const added = 'prepare' in definition ? definition : tool(definition as SchemaToolConfig);
-    this.#add([added]);
-    this.#core.call?.send({ type: 'session.update', session: { tools: toolDeclarations([...this.#tools.values()]) } });
+    this.#session.register('prepare' in definition ? definition : tool(definition as SchemaToolConfig));
   }
 
   /** Moves the conversation to a lane, whatever the rules say. */
   requestLane(lane: string): Promise<void> {
-    return this.#withCall((call) => {
-      call.send({ type: 'lane.request', lane });
-      return [];
-    });
+    return this.#send(() => [{ type: 'lane.request', lane }]);
   }
 
   /** Lets a function of the application decide about lanes, in place of the triggers; undefined: the triggers again. */
   setSwitchAnalyzer(analyze: LaneAnalyzer | undefined): void {
-    this.#analyzer = analyze;
+    this.#session.analyzer = analyze;
   }
 
   /** Changes settings of the session. Resolves when the provider has taken them, rejects when it has refused them. */
   updateSession(config: SessionConfig): Promise<void> {
-    return this.#withCall((call) => {
-      if (config.tools) {
-        this.#tools.clear();
-        this.#add(config.tools);
-      }
-      const { transcription } = config;
-      const words = transcription === true ? usualTranscription(this.#settings) : transcription;
-      return call.ask({
-        type: 'session.update',
-        session: this.#patchOf({ ...config, ...(words === undefined ? {} : { transcription: words }) }),
-      });
-    });
+    return this.#with((call) => this.#session.update(call, config));
   }
 
   /** The conversation as JSON, for `importState` of another engine. */
@@ -302,15 +243,13 @@ export class VoiceEngine {
    * @throws ConfigError on call, when it is nothing that `exportState` has made.
    */
   importState(state: ExportedState | string): void {
-    const commands = importCommands(state);
-    if (this.#core.call) this.#core.call.send(...commands);
-    else this.#imported = commands;
+    this.#session.take(state);
   }
 
   /** The items of the conversation. */
   readonly conversation: EngineConversation = engineConversation(
     () => this.#core.state(),
-    (commands) => this.#withCall((call) => forkJoin(commands.map((command) => call.ask(command)))),
+    (commands) => this.#with((call) => forkJoin(commands.map((command) => call.ask(command)))),
   );
 
   /** Handlers, by the types of events: `events.on('lane.*', handler)`. */
@@ -319,10 +258,7 @@ export class VoiceEngine {
   }
 
   /** The same as a stream; hot, never errors, never completes. */
-  readonly events$: Observable<EngineEvent> = new Observable((subscriber) => {
-    const id = this.#core.emitter.on('*', (event) => subscriber.next(event));
-    return () => this.#core.emitter.off(id);
-  });
+  readonly events$: Observable<EngineEvent>;
 
   /**
    * What the stream underneath says, as `converse` does: of the conversation that is open, else of the next one. Hot; completes when that is over, and
@@ -333,14 +269,7 @@ export class VoiceEngine {
   }
 
   /** The items, whenever they change, and at first as they are. */
-  readonly conversation$: Observable<readonly ConversationItem[]> = defer(() =>
-    this.#core.all$.pipe(
-      startWith(undefined),
-      map(() => this.#core.state().conversation.items),
-      distinctUntilChanged(),
-      map(toArray),
-    ),
-  );
+  readonly conversation$: Observable<readonly ConversationItem[]>;
 
   /** How fast it is, and how well it goes. */
   getMetrics(): MetricsSummary {
@@ -348,9 +277,7 @@ export class VoiceEngine {
   }
 
   /** The same, whenever something of it has changed that is more than time: a turn, a lane, the connection. */
-  readonly metrics$: Observable<MetricsSummary> = this.#whenever(
-    /^(connection\.|lane\.switched|turn\.|audio\.output_st|playout\.(started|flushed))/,
-  ).pipe(map(() => this.getMetrics()));
+  readonly metrics$: Observable<MetricsSummary>;
 
   /** What was used, as the provider has counted it, over all sessions of this engine. */
   getUsage(): UsageSummary {
@@ -363,10 +290,7 @@ export class VoiceEngine {
   }
 
   /** The same, whenever it has changed. */
-  readonly cost$: Observable<CostEstimate> = this.#whenever(/^(response\.done|.*transcription\.completed)$/).pipe(
-    map(() => this.estimateCost()),
-    distinctUntilChanged((before, after) => before.total === after.total && before.complete === after.complete),
-  );
+  readonly cost$: Observable<CostEstimate>;
 
   /** What the engine is doing. */
   get state(): EngineState {
@@ -393,83 +317,22 @@ export class VoiceEngine {
     return this.#core.state().lanes.lane;
   }
 
-  /** Of two of the same name the later one counts. */
-  #add(tools: readonly Tool[]): void {
-    for (const each of tools) this.#tools.set(each.name, each);
-  }
-
-  #setup(hasLoudspeaker: boolean): CallSetup {
-    const settings = this.#settings;
-    const find = (name: string): Tool | undefined => this.#tools.get(name);
-    const tools = [...this.#tools.values()];
-    const isBare = settings.mode === 'provider';
-    const session: readonly ClientEvent[] = isBare
-      ? []
-      : [{ type: 'session.update', session: this.#patchOf(engineSessionConfig(settings, tools, this.#analyzer)) }];
-    // Not before: an engine that could not connect may be connected again.
-    const forgetImported: Epic = (events$) =>
-      events$.pipe(
-        ofType('connection.established'),
-        tap(() => {
-          this.#imported = [];
-        }),
-        ignoreElements(),
-      );
-    return {
-      findTool: settings.onFunctionCall ? askFirst(settings.onFunctionCall, find) : find,
-      lanes: engineLanes(settings, { tools, analyzer: () => this.#analyzer }),
-      greeting: [...session, ...this.#imported],
-      epics: [
-        forgetImported,
-        detectTurns,
-        transcripts({ words: hasLoudspeaker ? 'heard' : 'received' }),
-        watchStalls(),
-        ...(settings.budgetUsd === undefined
-          ? []
-          : [limitBudget({ usd: settings.budgetUsd, costOf: () => this.#account.cost().total })]),
-      ],
-    };
-  }
-
-  /** The settings as they are sent; what could not be sent of them is told once. */
-  #patchOf(config: SessionConfig): SessionPatch {
-    const { patch, warnings } = sessionPatch(config);
-    for (const warning of warnings.filter((each) => !this.#warned.has(each))) {
-      this.#warned.add(warning);
-      this.#core.emitter.emit(failureEvent(new ConfigError(warning, { code: 'unsupported' }), 'application'));
-    }
-    return patch;
-  }
-
-  #whenever(types: RegExp): Observable<unknown> {
-    return defer(() => this.#core.all$.pipe(filter(({ type }) => types.test(type))));
-  }
-
-  #called(): Observable<Call> {
+  #called<T>(use: (call: Call) => ObservableInput<T>): Observable<T> {
     return defer(() => {
       const { call } = this.#core;
-      if (call) return of(call);
+      if (call) return use(call);
       throw new EngineError('not connected: call connect() first', { code: 'NOT_CONNECTED' });
     });
   }
 
-  #withCall(use: (call: Call) => ObservableInput<unknown>): Promise<void> {
-    return promiseOf(this.#called().pipe(switchMap(use)));
+  #with(use: (call: Call) => ObservableInput<unknown>): Promise<void> {
+    return promiseOf(this.#called(use));
   }
 
-  #sentAudio(call: Call): Observable<SentAudio> {
-    const { sampleRate } = this.#settings;
-    return defer(() => {
-      if (this.#sent?.call === call) return of(this.#sent.audio);
-      return resamplerFor(call.input.sampleRate === sampleRate).pipe(
-        map((resampler) => {
-          if (this.#sent?.call === call) return this.#sent.audio;
-          // What is left of another conversation is nothing that was said in this one.
-          this.#sent?.audio.end();
-          this.#sent = { call, audio: sentAudio(sampleRate, call.input, resampler) };
-          return this.#sent.audio;
-        }),
-      );
+  #send(entries: (call: Call) => readonly (Command | VoiceEvent)[]): Promise<void> {
+    return this.#with((call) => {
+      call.send(...entries(call));
+      return [];
     });
   }
 }

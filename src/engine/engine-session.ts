@@ -1,0 +1,109 @@
+import { ignoreElements, type Observable, tap } from 'rxjs';
+import { detectTurns } from '../../operators/detectTurns.js';
+import { limitBudget } from '../../operators/limitBudget.js';
+import { ofType } from '../../operators/ofType.js';
+import { transcripts } from '../../operators/transcripts.js';
+import { watchStalls } from '../../operators/watchStalls.js';
+import type { Epic } from '../epic.js';
+import type { LaneAnalyzer } from '../lane-analyzer.js';
+import { type FindTool, type Tool, toolDeclarations } from '../tool.js';
+import type { ClientEvent, ClientEventOf } from '../wire/client-event.js';
+import type { Call } from './call.js';
+import type { EngineSettings } from './engine-config.js';
+import type { CallSetup } from './engine-core.js';
+import { engineLanes } from './engine-lanes.js';
+import { askFirst } from './engine-tools.js';
+import { importCommands } from './exported-state.js';
+import { engineSessionConfig, type SessionConfig, sessionPatch, usualTranscription } from './session-config.js';
+
+/** What holds for the conversations of an engine and may change: tools, settings, who decides about lanes, what was imported. */
+export interface EngineSession {
+  /** What the next conversation is made of. */
+  setup(): CallSetup;
+  /** Changes settings of this conversation; emits as `Call.ask` does. */
+  update(call: Call, config: SessionConfig): Observable<true>;
+  /** Lets the model call a function, from now on. */
+  register(added: Tool): void;
+  /** Who decides about lanes in place of the triggers. */
+  analyzer: LaneAnalyzer | undefined;
+  /** Tells the conversation that is open, else the next one, what was exported. */
+  take(exported: unknown): void;
+}
+
+export interface EngineSessionConfig {
+  readonly settings: EngineSettings;
+  readonly hasLoudspeaker: boolean;
+  /** What was spent so far, in USD. */
+  costOf(): number;
+  /** The conversation that is open. */
+  call(): Call | undefined;
+  /** Told of each setting that cannot be sent, once. */
+  warn(warning: string): void;
+}
+
+export const engineSession = ({ settings, hasLoudspeaker, costOf, call, warn }: EngineSessionConfig): EngineSession => {
+  const { budgetUsd, mode, onFunctionCall } = settings;
+  let tools = byName(settings.tools);
+  let imported: readonly ClientEvent[] = [];
+  const warned = new Set<string>();
+
+  const find: FindTool = (name) => tools.get(name);
+  const updateOf = (config: SessionConfig): ClientEventOf<'session.update'> => {
+    const { patch, warnings } = sessionPatch(config);
+    for (const warning of warnings.filter((each) => !warned.has(each))) {
+      warned.add(warning);
+      warn(warning);
+    }
+    return { type: 'session.update', session: patch };
+  };
+  // Not before: an engine that could not connect may be connected again.
+  const forgetImported: Epic = (events$) =>
+    events$.pipe(
+      ofType('connection.established'),
+      tap(() => {
+        imported = [];
+      }),
+      ignoreElements(),
+    );
+
+  const session: EngineSession = {
+    analyzer: settings.switchAnalyzer,
+    setup() {
+      const known = [...tools.values()];
+      return {
+        findTool: onFunctionCall ? askFirst(onFunctionCall, find) : find,
+        lanes: engineLanes(settings, { tools: known, analyzer: () => session.analyzer }),
+        greeting: [
+          ...(mode === 'provider' ? [] : [updateOf(engineSessionConfig(settings, known, session.analyzer))]),
+          ...imported,
+        ],
+        epics: [
+          forgetImported,
+          detectTurns,
+          transcripts({ words: hasLoudspeaker ? 'heard' : 'received' }),
+          watchStalls(),
+          ...(budgetUsd === undefined ? [] : [limitBudget({ usd: budgetUsd, costOf })]),
+        ],
+      };
+    },
+    update(open, { transcription, ...config }) {
+      if (config.tools) tools = byName(config.tools);
+      const words = transcription === true ? usualTranscription(settings) : transcription;
+      return open.ask(updateOf(words === undefined ? config : { ...config, transcription: words }));
+    },
+    register(added) {
+      tools = byName([...tools.values(), added]);
+      call()?.send({ type: 'session.update', session: { tools: toolDeclarations([...tools.values()]) } });
+    },
+    take(exported) {
+      const commands = importCommands(exported);
+      const open = call();
+      if (open) open.send(...commands);
+      else imported = commands;
+    },
+  };
+  return session;
+};
+
+/** Of two of the same name the later one counts. */
+const byName = (tools: readonly Tool[]): ReadonlyMap<string, Tool> => new Map(tools.map((each) => [each.name, each]));
