@@ -35,6 +35,7 @@ import type { FindTool } from '../tool.js';
 import { acknowledged } from './acknowledged.js';
 import { type CallMicrophone, callMicrophone } from './call-microphone.js';
 import { type ConverseConfig, converse } from './converse.js';
+import { dispensableVad } from './dispensable-vad.js';
 import { echoFreeInput } from './echo-free-input.js';
 import type { EngineSettings } from './engine-config.js';
 import { enhancedInput } from './enhanced-input.js';
@@ -96,6 +97,8 @@ export interface CallConfig {
   heard(frame: AudioFrame): void;
   /** No more frames come; the conversation goes on without them. */
   quiet(reason: 'stopped' | 'completed' | 'failed', error?: unknown): void;
+  /** The application's model of speech has failed; the level takes its place. */
+  modelFailed(error: unknown): void;
   /** How long the detector of speech took for a frame. */
   detected(ms: Millis): void;
   /** How long a ping took to be answered. */
@@ -175,7 +178,7 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
         defer(() => [...config.greeting, ...early.splice(0)]),
         source && 'events$' in source ? source.events$ : [],
       ),
-      vad: isDetecting ? timed(detector(settings), config.detected) : unheard,
+      vad: isDetecting ? timed(detector(settings, config.modelFailed), config.detected) : unheard,
       encode: (entry$) =>
         entry$.pipe(
           tap((entry) => {
@@ -246,14 +249,14 @@ const turnsOf = ({ vadEnabled, vadType, mode }: EngineSettings): 'client' | 'ser
   return vadType === 'client' ? 'client' : 'server';
 };
 
-const detector = (settings: EngineSettings): OperatorFunction<AudioFrame, VoiceFrame> =>
-  vad({
-    ...(settings.vadType === 'client' ? { threshold: settings.vadThreshold } : {}),
-    ...(settings.vadModel ? { model: settings.vadModel } : {}),
-    adaptive: settings.vadAdaptive,
-    speechStartMs: settings.vadSpeechStartMs,
-    speechEndMs: settings.vadSpeechEndMs,
-  });
+const detector = (settings: EngineSettings, failed: CallConfig['modelFailed']): OperatorFunction<AudioFrame, VoiceFrame> => {
+  const { vadModel, vadType, vadThreshold, vadAdaptive: adaptive, vadSpeechStartMs, vadSpeechEndMs } = settings;
+  const times = { adaptive, speechStartMs: vadSpeechStartMs, speechEndMs: vadSpeechEndMs };
+  // With another type the threshold is the service's.
+  const isOwn = vadType === 'client';
+  if (vadModel) return dispensableVad(vadModel, { threshold: isOwn ? vadThreshold : 0.5, ...times }, failed);
+  return vad({ ...(isOwn ? { threshold: vadThreshold } : {}), ...times });
+};
 
 /** Nobody looks for speech. */
 const unheard: OperatorFunction<AudioFrame, VoiceFrame> = map((frame) => ({ ...frame, vad: 'silence', level: 0 }));

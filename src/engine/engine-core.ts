@@ -94,6 +94,8 @@ export const engineCore = ({ settings, platform, provider, setup, account }: Eng
       provider,
       resampler,
       attempts,
+      modelFailed: (error) =>
+        emitter.emit(failureEvent(asEngineError(error, 'vadModel threw; speech is told by its level'), 'application')),
       detected: (ms) => account.measured('vadMs', ms),
       answered: (ms) => account.measured('rttMs', ms),
       processed: (ms) => account.measured('audioProcessingMs', ms),

@@ -89,6 +89,7 @@ export const configLines: Lines<Exclude<keyof VoiceEngineConfig, keyof EngineCal
     'none: speech is told by its level',
     defaults,
     'asks vadModel, and not the level, and takes vadThreshold for a probability',
+    'a vadModel that %s is told once, and speech is told by its level',
   ],
   vadAdaptive: ['true: noise may raise the threshold', defaults, 'takes lasting noise for speech with vadAdaptive: false alone'],
   vadSpeechStartMs: ['100', defaults, 'takes what lasts vadSpeechStartMs for speech'],
