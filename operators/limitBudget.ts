@@ -1,4 +1,17 @@
-import { concatMap, defer, filter, map, merge, type Observable, startWith, switchMap, take, takeWhile } from 'rxjs';
+import {
+  concatMap,
+  defer,
+  distinct,
+  EMPTY,
+  filter,
+  map,
+  merge,
+  type Observable,
+  startWith,
+  switchMap,
+  take,
+  takeWhile,
+} from 'rxjs';
 import type { Epic } from '../src/epic.js';
 import type { Command, VoiceEvent } from '../src/events.js';
 import type { SessionState } from '../src/state/session-state.js';
@@ -14,6 +27,11 @@ export interface LimitBudgetConfig {
    * over the events must be folded by an epic that stands before this one.
    */
   readonly costOf: (state: SessionState) => number;
+  /**
+   * Models that were used and have no price, which `costOf` knows nothing of: asked when `costOf` is.
+   * @default none are known
+   */
+  readonly unpricedOf?: (state: SessionState) => readonly string[];
 }
 
 /** From which part of the budget on it is warned. */
@@ -22,7 +40,8 @@ const warnPart = 0.8;
 const spends = ['response.done', 'conversation.item.input_audio_transcription.completed'] as const;
 
 /**
- * The epic of conversations that may cost so much and no more: says `usage.budget_warning` when 80 % are spent, once. When all is spent, it says
+ * The epic of conversations that may cost so much and no more: says `usage.budget_warning` when 80 % are spent, once, and
+ * `usage.budget_unpriced` of each model that counts as nothing. When all is spent, it says
  * `usage.budget_exhausted` and sends `connection.close` at the next turn boundary: nobody speaks, no answer is open or due, no tool runs, nothing
  * sounds. So what the user is saying is still answered, and the answer heard to its end; it costs a little more than the budget. A turn of the user or
  * a call of a function that nothing answers within a second holds up the end no longer.
@@ -31,23 +50,29 @@ const spends = ['response.done', 'conversation.item.input_audio_transcription.co
  *
  * @throws RangeError on call, when `usd` is not above 0.
  */
-export const limitBudget = ({ usd, costOf }: LimitBudgetConfig): Epic => {
+export const limitBudget = ({ usd, costOf, unpricedOf }: LimitBudgetConfig): Epic => {
   if (!(usd > 0)) throw new RangeError(`limitBudget: usd must be above 0, got ${usd}`);
   return (events$, state) =>
     defer(() => {
       const { following$, boundary$ } = turnBoundary(events$, state);
+      const spent$ = events$.pipe(ofType(...spends), startWith(undefined));
       const reaching = (cost: number): Observable<unknown> =>
-        events$.pipe(
-          ofType(...spends),
-          startWith(undefined),
+        spent$.pipe(
           filter(() => costOf(state()) >= cost),
           take(1),
         );
       const told = <Type extends string>(type: Type) => ({ type, costUsd: costOf(state()), budgetUsd: usd });
+      const unpriced$ = unpricedOf
+        ? spent$.pipe(
+            concatMap(() => unpricedOf(state())),
+            distinct(),
+          )
+        : EMPTY;
       const close: Command = { type: 'connection.close' };
 
       return merge<(Command | VoiceEvent)[]>(
         following$,
+        unpriced$.pipe(map((model) => ({ type: 'usage.budget_unpriced' as const, model, budgetUsd: usd }))),
         reaching(usd * warnPart).pipe(map(() => told('usage.budget_warning'))),
         reaching(usd).pipe(
           switchMap(() => boundary$),

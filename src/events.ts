@@ -618,6 +618,12 @@ export interface UsageBudgetWarning {
   readonly costUsd: number;
   readonly budgetUsd: number;
 }
+/** Something was used that counts as nothing, for its price is not known: the truth is more than the budget sees. Told once of each model. */
+export interface UsageBudgetUnpriced {
+  readonly type: 'usage.budget_unpriced';
+  readonly model: string;
+  readonly budgetUsd: number;
+}
 /** All that may be spent is spent, and nobody is in the midst of something: the conversation ends. */
 export interface UsageBudgetExhausted {
   readonly type: 'usage.budget_exhausted';
@@ -626,7 +632,7 @@ export interface UsageBudgetExhausted {
   readonly budgetUsd: number;
 }
 /** What becomes of a budget. */
-export type UsageEvent = UsageBudgetWarning | UsageBudgetExhausted;
+export type UsageEvent = UsageBudgetWarning | UsageBudgetUnpriced | UsageBudgetExhausted;
 /** The call is being saved. */
 export interface RecordingStarted {
   readonly type: 'recording.started';

@@ -17,6 +17,8 @@ export interface CostEstimate {
   readonly currency: 'USD';
   /** When the prices were read, as `2026-11`. */
   readonly pricesOf: string;
+  /** Models of which something was used at a price that is not known. */
+  readonly unpriced: readonly string[];
   /** Whether that is all: false where a price or a count is missing, and the truth is more. */
   readonly complete: boolean;
 }
@@ -36,13 +38,15 @@ export const estimateCost = (
   { byModel, transcription, uncountedResponses }: CostBasis,
   prices: Prices = latest,
 ): CostEstimate => {
-  const models = Object.entries(byModel).map(([model, { tokens }]) => ({ tokens, row: pricesOf(prices, model) }));
+  const models = Object.entries(byModel).map(([model, { tokens }]) => ({ model, tokens, row: pricesOf(prices, model) }));
   const ofClass = (kind: keyof TokenCounts): Costs => models.map(({ tokens, row }) => costOf(tokens, kind, row?.[kind]));
   const audio = ofClass('audio');
   const text = ofClass('text');
   const image = ofClass('image');
   const written = Object.entries(transcription).map(([model, { seconds }]) => perMinute(pricesOf(prices, model), seconds));
   const all = [...audio, ...text, ...image, ...written];
+  const names = models.map(({ model }) => model);
+  const named = [...names, ...names, ...names, ...Object.keys(transcription)];
   return {
     audioCost: sum(audio),
     textCost: sum(text),
@@ -51,6 +55,7 @@ export const estimateCost = (
     total: all.reduce<number>((total, cost) => total + (cost ?? 0), 0),
     currency: 'USD',
     pricesOf: prices.of,
+    unpriced: [...new Set(named.filter((_, at) => all[at] === undefined))],
     complete:
       uncountedResponses === 0 && all.every((cost) => cost !== undefined) && models.every(({ tokens }) => isDivided(tokens)),
   };

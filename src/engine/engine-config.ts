@@ -240,7 +240,8 @@ export interface VoiceEngineConfig extends EngineCallbacks {
   /** @default './recordings' */
   readonly audioSavePath?: string;
   /**
-   * The conversation ends at the end of a turn when it has cost so much, in US dollars; above 0. What has no price in `prices` counts as nothing.
+   * The conversation ends at the end of a turn when it has cost so much, in US dollars; above 0. What has no price in `prices` counts as
+   * nothing, and `usage.budget_unpriced` says so, once of each model.
    * @default no limit
    */
   readonly budgetUsd?: number;

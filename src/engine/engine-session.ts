@@ -9,6 +9,7 @@ import type { LaneAnalyzer } from '../lane-analyzer.js';
 import { type FindTool, type Tool, toolDeclarations } from '../tool.js';
 import type { ClientEvent, ClientEventOf } from '../wire/client-event.js';
 import type { Call } from './call.js';
+import type { CostEstimate } from './cost.js';
 import type { EngineSettings } from './engine-config.js';
 import type { CallSetup } from './engine-core.js';
 import { engineLanes } from './engine-lanes.js';
@@ -33,15 +34,15 @@ export interface EngineSession {
 export interface EngineSessionConfig {
   readonly settings: EngineSettings;
   readonly hasLoudspeaker: boolean;
-  /** What was spent so far, in USD. */
-  costOf(): number;
+  /** What was used so far costs this. */
+  cost(): CostEstimate;
   /** The conversation that is open. */
   call(): Call | undefined;
   /** Told of each setting that cannot be sent, once. */
   warn(warning: string): void;
 }
 
-export const engineSession = ({ settings, hasLoudspeaker, costOf, call, warn }: EngineSessionConfig): EngineSession => {
+export const engineSession = ({ settings, hasLoudspeaker, cost, call, warn }: EngineSessionConfig): EngineSession => {
   const { budgetUsd, mode, onFunctionCall } = settings;
   let tools = byName(settings.tools);
   let imported: readonly ClientEvent[] = [];
@@ -82,7 +83,9 @@ export const engineSession = ({ settings, hasLoudspeaker, costOf, call, warn }: 
           detectTurns,
           transcripts({ words: hasLoudspeaker ? 'heard' : 'received' }),
           watchStalls(),
-          ...(budgetUsd === undefined ? [] : [limitBudget({ usd: budgetUsd, costOf })]),
+          ...(budgetUsd === undefined
+            ? []
+            : [limitBudget({ usd: budgetUsd, costOf: () => cost().total, unpricedOf: () => cost().unpriced })]),
         ],
       };
     },

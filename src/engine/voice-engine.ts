@@ -64,7 +64,7 @@ export class VoiceEngine {
     this.#session = engineSession({
       settings,
       hasLoudspeaker: platform.loudspeaker !== undefined,
-      costOf: () => this.#account.cost().total,
+      cost: this.#account.cost,
       call: () => this.#core.call,
       warn: (warning) => this.#core.emitter.emit(failureEvent(new ConfigError(warning, { code: 'unsupported' }), 'application')),
     });

@@ -41,7 +41,14 @@ describe('estimateCost', () => {
         done('s', { input: [0, 50, 0], output: [0, 0] }),
       ),
     );
-    expect(cost).toMatchObject({ audioCost: undefined, textCost: 4, imageCost: 0, total: 36, complete: false });
+    expect(cost).toMatchObject({
+      audioCost: undefined,
+      textCost: 4,
+      imageCost: 0,
+      total: 36,
+      complete: false,
+      unpriced: ['grok-voice'],
+    });
   });
 
   it('is not complete where a count is missing', () => {
@@ -63,7 +70,7 @@ describe('estimateCost', () => {
     const known = estimateCost({ ...basis, transcription: { 'gpt-4o-transcribe': minutes } });
     expect(known).toMatchObject({ transcriptionCost: 0.012, total: 0.012, complete: true });
     const unknown = estimateCost({ ...basis, transcription: { 'gpt-4o-transcribe': minutes, other: minutes } });
-    expect(unknown).toMatchObject({ transcriptionCost: undefined, total: 0.012, complete: false });
+    expect(unknown).toMatchObject({ transcriptionCost: undefined, total: 0.012, complete: false, unpriced: ['other'] });
   });
 
   it('takes prices of the user', () => {

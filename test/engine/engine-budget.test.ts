@@ -18,4 +18,28 @@ describe('budgetUsd', () => {
     expect(run.engine.getUsage()).toMatchObject({ responses: 1, totalSessions: 1 });
     expect(run.engine.estimateCost().total).toBeGreaterThan(0.0001);
   });
+
+  it('warns once of each model that counts as nothing, for it has no price', async () => {
+    const lines: unknown[] = [];
+    const log = (fields: unknown, message: string): unknown => message.startsWith('usage.') && lines.push([message, fields]);
+    await using run = await engineRun({
+      engine: {
+        budgetUsd: 1,
+        prices: { of: '2026-11', models: {} },
+        logger: { debug: () => undefined, info: () => undefined, warn: log, error: log },
+        logLevel: 'warn',
+      },
+      simulator: { script: ['Good morning to you.', 'Once more.'] },
+    });
+    await run.engine.connect();
+    for (const text of ['good morning', 'again']) {
+      const done = run.next('turn.response_completed');
+      await run.engine.sendText(text);
+      await done;
+    }
+    const told = { type: 'usage.budget_unpriced', model: 'gpt-realtime-2.1', budgetUsd: 1 };
+    expect(run.seen.filter(({ type }) => type.startsWith('usage.'))).toEqual([expect.objectContaining(told)]);
+    expect(lines).toHaveLength(1);
+    expect(run.engine.estimateCost().unpriced).toEqual(['gpt-realtime-2.1']);
+  });
 });

@@ -100,6 +100,20 @@ describe('limitBudget', () => {
   limits('ends without delay by a response out of band what nobody answers', 'skr6rS6EbB', '------w 1040ms (ex|)');
 
   it(
+    'tells each model without a price once, as soon as something of it was used',
+    marbles((t) => {
+      const events$ = t.hot<VoiceEvent>('--4-5-6-', entries as Readonly<Record<string, VoiceEvent>>);
+      const unpriced = [[], ['a'], ['a'], ['a', 'b']];
+      const told = limitBudget({ usd: 100, costOf: () => 0, unpricedOf: () => unpriced.shift() ?? [] });
+      const unpricedEvent = (model: string): VoiceEvent => ({ type: 'usage.budget_unpriced', model, budgetUsd: 100 });
+      t.expectObservable(
+        told(events$, () => initialState),
+        '^------!',
+      ).toBe('--a---b-', { a: unpricedEvent('a'), b: unpricedEvent('b') });
+    }),
+  );
+
+  it(
     'ends a conversation whose budget was spent before',
     marbles((t) => {
       const events$ = t.hot<VoiceEvent>('---k', entries as Readonly<Record<string, VoiceEvent>>);

@@ -162,7 +162,12 @@ export const configLines: Lines<Exclude<keyof VoiceEngineConfig, keyof EngineCal
     'tells of a folder that cannot be written, and the conversation goes on',
   ],
   audioSavePath: ["'./recordings', which is made", defaults, 'saves the conversation in a folder of audioSavePath'],
-  budgetUsd: ['no limit', 'ends the conversation when it is spent', 'is ended by its budget, though the user stays on the line'],
+  budgetUsd: [
+    'no limit',
+    'ends the conversation when it is spent',
+    'is ended by its budget, though the user stays on the line',
+    'warns once of each model that counts as nothing, for it has no price',
+  ],
   prices: ['list prices', 'takes prices of the user'],
   metadata: ['{}; for the provider and `SwitchContext.user`', defaults, 'is for the analyzer, and does not go over the wire'],
   reconnect: [

@@ -110,5 +110,6 @@ export const costLines: Lines<keyof CostEstimate> = {
   ],
   currency: ["'USD'", 'are there at once, and may be awaited'],
   pricesOf: ['the month of the prices', counts],
+  unpriced: ['models without a price', unknown],
   complete: ['whether all was counted', unknown, 'is not complete where a count is missing'],
 };
