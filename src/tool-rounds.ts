@@ -96,7 +96,7 @@ export const createToolRounds = (): ToolRounds => {
 };
 
 /** The service takes ids of up to 32 characters, and no id twice: whatever is sent again is refused. */
-const outputItem = (callId: string, output: string): ClientEventOf<'conversation.item.create'> => ({
+export const outputItem = (callId: string, output: string): ClientEventOf<'conversation.item.create'> => ({
   type: 'conversation.item.create',
   item: { id: `out_${callId.slice(-28)}`, type: 'function_call_output', call_id: callId, output },
 });

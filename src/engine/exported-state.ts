@@ -1,8 +1,10 @@
 import * as t from 'io-ts';
 import { isLeft } from '../either.js';
-import { ConfigError } from '../errors.js';
+import { ConfigError, ToolError } from '../errors.js';
 import { restore } from '../restore.js';
 import type { SessionState } from '../state/session-state.js';
+import { failureOutput } from '../tool-output.js';
+import { outputItem } from '../tool-rounds.js';
 import type { ClientEvent } from '../wire/client-event.js';
 import { Item } from '../wire/item.js';
 import { pathsOf } from '../wire/paths.js';
@@ -11,13 +13,14 @@ const Exported = t.type({ version: t.literal(1), items: t.array(Item) });
 
 /**
  * A conversation as JSON, for another process or another day: its items as a new session would be told them, the user's words and what was heard of
- * the assistant's. Audio without words, settings and tools are not in it.
+ * the assistant's, and what was said to the session and not confirmed. Audio without words, settings and tools are not in it.
  */
 export type ExportedState = t.TypeOf<typeof Exported>;
 
 /** What there is to be told of a conversation. */
 export const exportedState = (state: SessionState): ExportedState => {
-  const { commands } = restore(state, { commands: [], recordingOf: () => undefined }, { reanchor: '', budgetTokens: Infinity });
+  const sent = state.conversation.unacknowledged;
+  const { commands } = restore(state, { commands: sent, recordingOf: () => undefined }, { reanchor: '', budgetTokens: Infinity });
   return {
     version: 1,
     items: commands.flatMap((command) => (command.type === 'conversation.item.create' ? [command.item] : [])),
@@ -25,7 +28,7 @@ export const exportedState = (state: SessionState): ExportedState => {
 };
 
 /**
- * The commands that tell a session what was exported.
+ * The commands that tell a session what was exported. A call that had no output yet gets one: that its result is lost.
  *
  * @throws ConfigError on call, when it is nothing that `exportState` has made.
  */
@@ -37,7 +40,20 @@ export const importCommands = (exported: unknown): readonly ClientEvent[] => {
       code: 'invalid_config',
     });
   }
-  return read.right.items.map((item) => ({ type: 'conversation.item.create', item }));
+  const { items } = read.right;
+  const answered = new Set(items.map((item) => item.type === 'function_call_output' && item.call_id));
+  return items.flatMap((item) => {
+    const isOpen = item.type === 'function_call' && item.call_id != null && !answered.has(item.call_id);
+    return [create(item), ...(isOpen ? [lostOutput(item.call_id, item.name)] : [])];
+  });
+};
+
+const create = (item: Item): ClientEvent => ({ type: 'conversation.item.create', item });
+
+/** Nobody runs the call again, for its effect may be in the world; no session answers over one that is open. */
+const lostOutput = (callId: string, name: string): ClientEvent => {
+  const why = `tool ${name}: its result was lost when the conversation was moved; it may have run`;
+  return outputItem(callId, failureOutput(new ToolError(why, { code: 'cancelled' })));
 };
 
 const parsed = (text: string): unknown => {

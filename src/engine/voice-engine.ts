@@ -238,7 +238,8 @@ export class VoiceEngine {
   }
 
   /**
-   * Goes on with an exported conversation: at once, or with the next `connect`.
+   * Goes on with an exported conversation: at once, or with the next `connect`. No tool runs for it: the model is told of a call that had no output
+   * when it was exported that its result is lost.
    *
    * @throws ConfigError on call, when it is nothing that `exportState` has made.
    */

@@ -490,6 +490,41 @@ describe.each(services)('exportState, with the %s', (service) => {
       .toEqual(['I am Ada', 'Nice to meet you, Ada.']);
   });
 
+  it('in the midst of a call gives one that importState ends: its result is lost', async () => {
+    await using first = await engineRun({
+      service,
+      engine: { tools: [tool({ name: 'pay', description: '', parameters: { type: 'object' }, run: () => NEVER })] },
+      simulator: { script: [{ toolCall: { name: 'pay', arguments: {} }, text: 'Paid.' }] },
+    });
+    await first.engine.connect();
+    const started = first.next('tool.started');
+    await first.engine.sendText('pay');
+    await started;
+    const json = JSON.stringify(first.engine.exportState());
+    await using second = await engineRun({ service, simulator: { script: ['I do not know.'] } });
+    second.engine.importState(json);
+    await second.engine.connect();
+    const done = second.next('turn.response_completed');
+    await second.engine.sendText('did you pay?');
+    expect(await done).toMatchObject({ status: 'completed' });
+    const items = second.engine.conversation.items.map(({ item }) => item);
+    expect(items.map(({ type }) => type)).toEqual(['message', 'function_call', 'function_call_output', 'message', 'message']);
+    expect(items[2]).toMatchObject({
+      call_id: (items[1] as { call_id?: string }).call_id,
+      output: expect.stringMatching(/pay.*may have run/),
+    });
+    expect(second.seen.filter(({ type }) => /^(engine\.error|tool\.)/.test(type))).toEqual([]);
+  });
+
+  it('gives what was said and is not confirmed', async () => {
+    await using run = await engineRun({ service });
+    await run.engine.connect();
+    const said = run.engine.sendText('I am Ada', { respond: false });
+    expect(run.engine.exportState().items).toMatchObject([{ role: 'user', content: [{ text: 'I am Ada' }] }]);
+    await said;
+    expect(run.engine.exportState().items).toHaveLength(1);
+  });
+
   it('is told by importState to the first session that there is, and to no other', async () => {
     await using run = await engineRun({ service });
     const item = { id: 'a', type: 'message', role: 'user', content: [{ type: 'input_text', text: 'I am Ada' }] } as const;

@@ -98,6 +98,7 @@ export const methodLines: Lines<Method> = {
   importState: [
     'what `exportState` has made, and nothing else',
     'gives what importState of another engine goes on with',
+    'in the midst of a call gives one that importState ends: its result is lost',
     'is refused by importState when it is of another version',
   ],
   getState: ['`state` as a method', 'tells that it starts and that it is established, and resolves then'],
