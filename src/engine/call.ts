@@ -1,9 +1,9 @@
 import {
+  concatMap,
   defer,
   filter,
   finalize,
   identity,
-  ignoreElements,
   map,
   merge,
   type Observable,
@@ -33,6 +33,7 @@ import { isUnheard } from '../state/unheard.js';
 import { stopAnswer } from '../stop-answer.js';
 import type { FindTool } from '../tool.js';
 import { acknowledged } from './acknowledged.js';
+import { createAsides } from './asides.js';
 import { type CallMicrophone, callMicrophone } from './call-microphone.js';
 import { type ConverseConfig, converse } from './converse.js';
 import { dispensableVad } from './dispensable-vad.js';
@@ -45,7 +46,6 @@ import type { Platform } from './platform.js';
 import { recorded } from './recorded.js';
 import type { Recorder } from './recorder.js';
 import { roundTrips } from './round-trips.js';
-import { nameOf } from './say-aloud.js';
 import { type SentAudio, sentAudio } from './sent-audio.js';
 
 /** One conversation of an engine, from `connect` to `disconnect`, as something to talk to. */
@@ -66,6 +66,9 @@ export interface Call {
   readonly audio: SentAudio;
   /** A name to ask for a response under, beside the conversation; its audio may be kept from the loudspeaker. */
   nameAside(config: { readonly isMuted: boolean }): string;
+  /** Nobody waits any more for the response of this name: cancels it, unless it is over. */
+  leaveAside(name: string): void;
+  /** Whether this response is kept from the loudspeaker. */
   isMuted(responseId: string): boolean;
   /** Opens all; to be called once, after `event$` was subscribed. */
   open(): void;
@@ -115,24 +118,19 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
   const command$ = new Subject<Command | VoiceEvent>();
   const interrupt$ = new Subject<void>();
   const event$ = new Subject<VoiceEvent>();
-  const toMute = new Set<string>();
-  const muted = new Set<string>();
-  const isMuted = (responseId: string): boolean => muted.has(responseId);
+  const asides = createAsides();
   let state = (): SessionState => initialState;
   /** What is said before anybody takes it: the first attempt to connect is told while the conversation is being put together. */
   const early: (Command | VoiceEvent)[] = [];
   let asked = 0;
-  let aside = 0;
   let heardAt: Millis = 0;
 
   const tell = (entry: Command | VoiceEvent): void => {
     if (command$.observed) command$.next(entry);
     else early.push(entry);
   };
-  const note = (event: VoiceEvent): void => {
-    if (event.type !== 'response.created') return;
-    const name = nameOf(event);
-    if (name !== undefined && toMute.delete(name)) muted.add(event.response.id ?? '');
+  const send: Call['send'] = (...entries) => {
+    for (const entry of entries) tell(entry);
   };
   const steer: Epic = (events$, now) => {
     state = now;
@@ -140,7 +138,7 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
       filter(() => isUnheard(now())),
       switchMap(() => stopAnswer(events$, now)),
     );
-    return merge(events$.pipe(tap(note), ignoreElements()), stop$);
+    return merge(events$.pipe(concatMap(asides.follow)), stop$);
   };
 
   const { encoding, sampleRate: wireRate } = provider.capabilities.input;
@@ -164,7 +162,7 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
       provider,
       openSocket: platform.openSocket,
       wrapSocket: (open) => roundTrips(open, config.answered),
-      ...(playout ? { playout: mutedPlayout(playout, isMuted) } : {}),
+      ...(playout ? { playout: mutedPlayout(playout, asides.isMuted) } : {}),
       input: microphone.voice$.pipe(
         tap(() => {
           heardAt = clock.now();
@@ -196,9 +194,7 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
     event$,
     input: provider.capabilities.input,
     state: () => state(),
-    send: (...entries) => {
-      for (const entry of entries) tell(entry);
-    },
+    send,
     ask(command) {
       return defer(() => {
         const named = { ...command, event_id: `rxvox_ask_${++asked}` };
@@ -214,12 +210,9 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
     microphone,
     interrupt: () => interrupt$.next(),
     audio,
-    nameAside({ isMuted }) {
-      const name = `say_${++aside}`;
-      if (isMuted) toMute.add(name);
-      return name;
-    },
-    isMuted,
+    nameAside: asides.name,
+    leaveAside: (name) => send(...asides.leave(name)),
+    isMuted: asides.isMuted,
     open() {
       talk$.pipe(finalize(audio.end)).subscribe(event$);
     },

@@ -1,4 +1,4 @@
-import { defer, map, merge, type Observable, of, switchMap, toArray } from 'rxjs';
+import { defer, finalize, map, merge, type Observable, of, switchMap, toArray } from 'rxjs';
 import { resample } from '../../operators/resample.js';
 import type { AudioFrame, Hertz, Millis } from '../audio.js';
 import type { Acknowledged } from '../state/acknowledgements.js';
@@ -117,5 +117,6 @@ export const say = (
   ).pipe(
     switchMap((samples) => resampled({ samples, sampleRate: formatNow().sampleRate, position: 0 }, sampleRate)),
     map(bytesFrom),
+    finalize(() => call.leaveAside(name)),
   );
 };

@@ -198,7 +198,7 @@ export class VoiceEngine {
   /**
    * Lets the assistant say a text word for word, beside the conversation: it is not in its history. Resolves to PCM16 at the engine's `sampleRate`.
    *
-   * @param config `timeoutMs`: default 30000; `Infinity` for ever. `play`: whether it also sounds; default false.
+   * @param config `timeoutMs`: default 30000, then it is cancelled; `Infinity` for ever. `play`: whether it also sounds; default false.
    * @throws EngineError by rejection: `timeout`, `cancelled`, or `server_error` when no audio came.
    */
   textToAudioResponse(text: string, { timeoutMs = 30_000, play = false }: SpeechConfig = {}): Promise<Uint8Array> {

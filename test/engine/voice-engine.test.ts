@@ -344,6 +344,17 @@ describe.each(services)('textToAudioResponse, with the %s', (service) => {
     await expect(run.engine.textToAudioResponse('hello', { timeoutMs: 50 })).rejects.toMatchObject({ code: 'timeout' });
   });
 
+  it('is cancelled at the service when nobody waits for it any more', async () => {
+    await using run = await engineRun({ service, simulator: { pace: 'service' } });
+    await run.engine.connect();
+    const done = run.next('response.done');
+    await expect(
+      run.engine.textToAudioResponse('one two three four five six seven eight nine ten', { timeoutMs: 50 }),
+    ).rejects.toMatchObject({ code: 'timeout' });
+    expect((await done).response).toMatchObject({ status: 'cancelled', conversation_id: null });
+    expect(typesOf(run.seen, /^engine\.error/)).toEqual([]);
+  });
+
   it('may take for ever with timeoutMs: Infinity', async () => {
     await using run = await engineRun({ service });
     await run.engine.connect();
