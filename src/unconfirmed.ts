@@ -52,9 +52,11 @@ export const sortUnconfirmed = (commands: readonly ClientEvent[], isHeld: (id: s
         break;
       }
       case 'response.cancel': {
+        // One that is named had begun; it was asked for before these.
+        if (command.response_id !== undefined) break;
         const asked = again.findIndex(isAsk);
         if (asked >= 0) again.splice(asked, 1);
-        else if (command.response_id === undefined) isCancelled = true;
+        else isCancelled = true;
         break;
       }
       case 'input_audio_buffer.clear': {

@@ -5,6 +5,7 @@ import { toArray } from './item-list.js';
 import { get } from './persistent-map.js';
 import type { SessionState } from './session-state.js';
 import { keptTextOf } from './transcript.js';
+import { isCancelled } from './unheard.js';
 
 /**
  * The command that asks once more for the answer that is open, if nothing of it has come: no audio, no words but those of
@@ -12,9 +13,9 @@ import { keptTextOf } from './transcript.js';
  */
 export const owedAnswer = (state: SessionState): ClientEventOf<'response.create'> | undefined => {
   const { conversation, playout } = state;
-  const { activeResponseId, responses, items, unacknowledged } = conversation;
+  const { activeResponseId, responses, items } = conversation;
   if (activeResponseId === undefined || playout.dropped.includes(activeResponseId)) return undefined;
-  if (unacknowledged.some(({ type }) => type === 'response.cancel')) return undefined;
+  if (isCancelled(conversation)) return undefined;
   if (toArray(items).some((item) => item.responseId === activeResponseId && hasContent(state, item))) return undefined;
   const request = responses.find(({ id }) => id === activeResponseId)?.request;
   const { event_id: _, ...again } = request ?? { type: 'response.create' };

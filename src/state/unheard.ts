@@ -1,13 +1,20 @@
+import type { ConversationState } from './conversation.js';
 import type { SessionState } from './session-state.js';
 
 /** Whether the assistant has something to say that was not heard: audio that waits, a response that runs or will, or a turn that is delegated. */
 export const isUnheard = (state: SessionState): boolean => {
   const { playout, conversation } = state;
-  const { activeResponseId, unacknowledged } = conversation;
+  const { activeResponseId } = conversation;
   if (playout.isSounding || isAsked(state) || state.delegations > 0) return true;
   const isAnswering = activeResponseId !== undefined && !playout.dropped.includes(activeResponseId);
-  return isAnswering && !unacknowledged.some(({ type }) => type === 'response.cancel');
+  return isAnswering && !isCancelled(conversation);
 };
+
+/** Whether the response that is open was cancelled, and the provider has not said so yet; one beside it says nothing of it. */
+export const isCancelled = ({ unacknowledged, activeResponseId }: ConversationState): boolean =>
+  unacknowledged.some(
+    (command) => command.type === 'response.cancel' && (command.response_id ?? activeResponseId) === activeResponseId,
+  );
 
 /** Whether a response of the conversation was asked for and has not begun. */
 export const isAsked = ({ conversation }: SessionState): boolean =>

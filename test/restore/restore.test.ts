@@ -342,6 +342,11 @@ describe('restore: what was not confirmed', () => {
     expect(typesOf(plan(having(), sent(cancel), { owesAnswer: true })).slice(1)).toEqual([]);
   });
 
+  it('loses no response for one beside it that was cancelled', () => {
+    const cancel: ClientEvent = { type: 'response.cancel', response_id: 'beside' };
+    expect(typesOf(plan(having(), sent(ask, cancel))).slice(1)).toEqual([ask.type]);
+  });
+
   it('stands at the end where its place is gone', () => {
     const state = having(...says('a', 'Hello.', 100), flushed('a', 0, 100));
     const [, create] = plan(state, sent({ ...text('b'), previous_item_id: 'a' } as ClientEvent)).commands;

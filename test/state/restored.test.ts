@@ -153,7 +153,12 @@ describe('owesAnswer', () => {
 
   it('is not so of a response that was cancelled, or is not to be heard', () => {
     expect(owesAnswer(having(begun, { type: 'response.cancel' }))).toBe(false);
+    expect(owesAnswer(having(begun, { type: 'response.cancel', response_id: 'r_a' }))).toBe(false);
     expect(owesAnswer(having(begun, { type: 'playout.flushed', items: [], responseIds: ['r_a'] }))).toBe(false);
+  });
+
+  it('is so while a response beside it is cancelled', () => {
+    expect(owesAnswer(having(begun, { type: 'response.cancel', response_id: 'beside' }))).toBe(true);
   });
 
   it('is not so of a response out of band', () => {
