@@ -6,7 +6,7 @@ import { transcripts } from '../../operators/transcripts.js';
 import { watchStalls } from '../../operators/watchStalls.js';
 import type { Epic } from '../epic.js';
 import type { LaneAnalyzer } from '../lane-analyzer.js';
-import { type FindTool, type Tool, toolDeclarations } from '../tool.js';
+import { type Tool, toolDeclarations } from '../tool.js';
 import type { ClientEvent, ClientEventOf } from '../wire/client-event.js';
 import type { Call } from './call.js';
 import type { CostEstimate } from './cost.js';
@@ -15,13 +15,14 @@ import type { CallSetup } from './engine-core.js';
 import { engineLanes } from './engine-lanes.js';
 import { askFirst } from './engine-tools.js';
 import { importCommands } from './exported-state.js';
+import { offeredTools } from './offered-tools.js';
 import { engineSessionConfig, type SessionConfig, sessionPatch, usualTranscription } from './session-config.js';
 
 /** What holds for the conversations of an engine and may change: tools, settings, who decides about lanes, what was imported. */
 export interface EngineSession {
   /** What the next conversation is made of. */
   setup(): CallSetup;
-  /** Changes settings of this conversation; emits as `Call.ask` does. */
+  /** Changes settings of this conversation; emits as `Call.ask` does. Its tools run when the provider has taken them. */
   update(call: Call, config: SessionConfig): Observable<true>;
   /** Lets the model call a function, from now on. */
   register(added: Tool): void;
@@ -44,11 +45,10 @@ export interface EngineSessionConfig {
 
 export const engineSession = ({ settings, hasLoudspeaker, cost, call, warn }: EngineSessionConfig): EngineSession => {
   const { budgetUsd, mode, onFunctionCall } = settings;
-  let tools = byName(settings.tools);
+  const tools = offeredTools(settings.tools, () => call()?.state().conversation.activeResponseId);
   let imported: readonly ClientEvent[] = [];
   const warned = new Set<string>();
 
-  const find: FindTool = (name) => tools.get(name);
   const updateOf = (config: SessionConfig): ClientEventOf<'session.update'> => {
     const { patch, warnings } = sessionPatch(config);
     for (const warning of warnings.filter((each) => !warned.has(each))) {
@@ -70,12 +70,12 @@ export const engineSession = ({ settings, hasLoudspeaker, cost, call, warn }: En
   const session: EngineSession = {
     analyzer: settings.switchAnalyzer,
     setup() {
-      const known = [...tools.values()];
+      const declared = tools.declared();
       return {
-        findTool: onFunctionCall ? askFirst(onFunctionCall, find) : find,
-        lanes: engineLanes(settings, { tools: known, analyzer: () => session.analyzer }),
+        findTool: onFunctionCall ? askFirst(onFunctionCall, tools.find) : tools.find,
+        lanes: engineLanes(settings, { tools: declared, analyzer: () => session.analyzer }),
         greeting: [
-          ...(mode === 'provider' ? [] : [updateOf(engineSessionConfig(settings, known, session.analyzer))]),
+          ...(mode === 'provider' ? [] : [updateOf(engineSessionConfig(settings, declared, session.analyzer))]),
           ...imported,
         ],
         epics: [
@@ -90,13 +90,13 @@ export const engineSession = ({ settings, hasLoudspeaker, cost, call, warn }: En
       };
     },
     update(open, { transcription, ...config }) {
-      if (config.tools) tools = byName(config.tools);
       const words = transcription === true ? usualTranscription(settings) : transcription;
-      return open.ask(updateOf(words === undefined ? config : { ...config, transcription: words }));
+      const asked$ = open.ask(updateOf(words === undefined ? config : { ...config, transcription: words }));
+      return config.tools ? asked$.pipe(tools.replace(config.tools)) : asked$;
     },
     register(added) {
-      tools = byName([...tools.values(), added]);
-      call()?.send({ type: 'session.update', session: { tools: toolDeclarations([...tools.values()]) } });
+      tools.add(added);
+      call()?.send({ type: 'session.update', session: { tools: toolDeclarations(tools.declared()) } });
     },
     take(exported) {
       const commands = importCommands(exported);
@@ -107,6 +107,3 @@ export const engineSession = ({ settings, hasLoudspeaker, cost, call, warn }: En
   };
   return session;
 };
-
-/** Of two of the same name the later one counts. */
-const byName = (tools: readonly Tool[]): ReadonlyMap<string, Tool> => new Map(tools.map((each) => [each.name, each]));

@@ -18,7 +18,8 @@ export interface SessionConfig {
   readonly maxOutputTokens?: number | 'inf';
   /** How the service finds the end of a turn; null: the client does, or a button. */
   readonly turnDetection?: TurnDetection | null;
-  /** What the model may call, in place of what it might before. */
+  /** What the model may call, in place of what it might before; that runs until the provider has taken
+   * these, and for a response that had begun by then. */
   readonly tools?: readonly Tool[];
   /** Which tool the model may or must call. */
   readonly toolChoice?: NonNullable<SessionPatch['tool_choice']>;

@@ -422,6 +422,65 @@ describe.each(services)('tools of the session, with the %s', (service) => {
   });
 });
 
+describe.each(services)('updateSession with tools, with the %s', (service) => {
+  const named = (name: string, answer: string) =>
+    tool({ name, description: '', parameters: { type: 'object' }, run: () => answer });
+  const outputOf = (engine: VoiceEngine): unknown =>
+    engine.conversation.items.map(({ item }) => (item.type === 'function_call_output' ? item.output : undefined)).find(Boolean);
+  const calling = { script: [{ toolCall: { name: 'roll', arguments: {} }, text: 'Four.' }] };
+
+  it('runs the old ones on when the provider refuses it', async () => {
+    await using run = await engineRun({ service, engine: { tools: [named('roll', 'old')] }, simulator: calling });
+    await run.engine.connect();
+    await expect(run.engine.updateSession({ tools: [named('roll', 'new')], speed: 9 })).rejects.toMatchObject({
+      code: 'invalid_request',
+    });
+    await run.engine.sendText('roll');
+    await expect.poll(() => outputOf(run.engine)).toBe('old');
+  });
+
+  it('runs the old ones for a response that began before the provider had it', async () => {
+    await using run = await engineRun({
+      service,
+      engine: { tools: [named('roll', 'old')] },
+      simulator: { ...calling, pace: 'service' },
+    });
+    await run.engine.connect();
+    const begun = run.next('turn.response_started');
+    await run.engine.sendText('roll');
+    await begun;
+    await run.engine.updateSession({ tools: [named('roll', 'new')] });
+    expect(outputOf(run.engine)).toBeUndefined();
+    await expect.poll(() => outputOf(run.engine)).toBe('old');
+  });
+
+  it('leaves no trace of what was refused', async () => {
+    await using run = await engineRun({ service, engine: { tools: [named('roll', 'old')] } });
+    const declared = async (): Promise<unknown> => {
+      await run.engine.updateSession({ speed: 1 });
+      const { tools } = run.seen.findLast((event) => event.type === 'session.updated')?.session ?? {};
+      return tools?.map((each) => 'name' in each && each.name);
+    };
+    await run.engine.connect();
+    await run.engine.updateSession({ tools: [named('other', '')], speed: 9 }).catch(() => undefined);
+    run.engine.registerTool(named('more', ''));
+    expect(await declared()).toEqual(['roll', 'more']);
+    await run.engine.disconnect();
+    await run.engine.connect();
+    expect(await declared()).toEqual(['roll', 'more']);
+  });
+
+  it('adds what is registered meanwhile to what it brings', async () => {
+    await using run = await engineRun({ service, engine: { tools: [named('roll', 'old')] }, simulator: calling });
+    await run.engine.connect();
+    const updated = run.engine.updateSession({ tools: [named('other', '')] });
+    run.engine.registerTool(named('roll', 'registered'));
+    await updated;
+    await run.engine.sendText('roll');
+    await expect.poll(() => outputOf(run.engine)).toBe('registered');
+  });
+});
+
 describe.each(services)('onFunctionCall, with the %s', (service) => {
   const scripted = { script: [{ toolCall: { name: 'get_weather', arguments: { city: 'Oslo' } }, text: 'Done.' }] };
 

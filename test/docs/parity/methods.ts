@@ -93,7 +93,11 @@ export const methodLines: Lines<Method> = {
     'change as an analyzer says that was set while they are there',
     'is dynamic where only an analyzer was set later',
   ],
-  updateSession: ['resolves when it is taken', 'resolves when the session is as it was told to be'],
+  updateSession: [
+    'resolves when it is taken; tools run from then on',
+    'resolves when the session is as it was told to be',
+    'runs the old ones on when the provider refuses it',
+  ],
   exportState: ['versioned JSON', 'gives what importState of another engine goes on with'],
   importState: [
     'what `exportState` has made, and nothing else',
