@@ -4,7 +4,6 @@ import {
   defaultIfEmpty,
   defer,
   distinctUntilChanged,
-  EMPTY,
   filter,
   from,
   ignoreElements,
@@ -148,8 +147,8 @@ export interface EndOfTurnConfig {
 
 /**
  * Holds when a model of yours says that the user has finished. It is asked at each pause that the client's VAD hears;
- * its answer counts for nothing once the user speaks again. When it fails, gives no number, or says nothing within
- * `timeoutMs`, the pause itself ends the turn.
+ * its answer counts for nothing once the user speaks again. When it fails, gives no number, says nothing within
+ * `timeoutMs`, or there is no audio to give it, the pause itself ends the turn.
  *
  * @throws RangeError on call, when `threshold` is outside 0 to 1, or `maxAudioMs` or `timeoutMs` not above 0.
  */
@@ -168,7 +167,7 @@ export const endOfTurn = (
       const ask = (): Observable<number> =>
         defer(() => {
           const heard = audio.joined();
-          if (!heard) return EMPTY;
+          if (!heard) return of(1);
           const late$ = wait(timeoutMs).pipe(map(() => 1));
           return merge(from(model(heard, words)).pipe(defaultIfEmpty(1)), late$).pipe(take(1));
         }).pipe(catchError(() => of(1)));

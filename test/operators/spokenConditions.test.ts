@@ -105,6 +105,14 @@ describe('endOfTurn', () => {
   );
 
   it(
+    'takes the pause for the end when there is no audio to ask about',
+    marbles((t) => {
+      const condition = endOfTurn(() => [0], { frames$: NEVER });
+      t.expectObservable(condition(t.hot('--S-E------', events), state), '^----------!').toBe('--0-e------', letters);
+    }),
+  );
+
+  it(
     'takes the pause for the end when the model does not answer in time, and lets go of it',
     marbles((t) => {
       const model = t.cold<number>('--');
