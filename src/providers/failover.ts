@@ -9,11 +9,11 @@ import {
   of,
   pairwise,
   switchMap,
-  timer,
 } from 'rxjs';
 import type { Millis } from '../audio.js';
 import { clock } from '../clock.js';
 import { ConfigError, ConnectionError, type EngineError } from '../errors.js';
+import { wait } from '../wait.js';
 import {
   type Breaker,
   type BreakerConfig,
@@ -80,8 +80,8 @@ export function failover(providers: readonly Provider[], { breaker: config = {} 
     const at = lastResort(breakers$.value);
     const state = breakers$.value[at];
     if (state?.state === 'closed' || state?.reason === 'refused') return undefined;
-    const wait = state?.reason === 'asked' ? Math.max(1, state.untilMs - now) : undefined;
-    return softened(error, 'all providers have failed', wait);
+    const restMs = state?.reason === 'asked' ? Math.max(1, state.untilMs - now) : undefined;
+    return softened(error, 'all providers have failed', restMs);
   };
 
   const choose = (current?: Provider): Provider => {
@@ -139,7 +139,7 @@ const improvements = (breakers$: Observable<readonly Breaker[]>): Observable<unk
       const dues = breakers.flatMap((one) =>
         one.state !== 'closed' && one.untilMs > now ? [Math.ceil(one.untilMs - now) + 1] : [],
       );
-      return merge(of(0), ...dues.map((ms) => timer(ms))).pipe(map(() => preferred(breakers, clock.now()) ?? breakers.length));
+      return merge(of(0), ...dues.map(wait)).pipe(map(() => preferred(breakers, clock.now()) ?? breakers.length));
     }),
     distinctUntilChanged(),
     pairwise(),
