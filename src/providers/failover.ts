@@ -1,15 +1,4 @@
-import {
-  BehaviorSubject,
-  distinctUntilChanged,
-  EMPTY,
-  filter,
-  map,
-  merge,
-  type Observable,
-  of,
-  pairwise,
-  switchMap,
-} from 'rxjs';
+import { BehaviorSubject, distinctUntilChanged, EMPTY, filter, map, merge, type Observable, of, pairwise, switchMap } from 'rxjs';
 import type { Millis } from '../audio.js';
 import { clock } from '../clock.js';
 import { ConfigError, ConnectionError, type EngineError } from '../errors.js';
@@ -19,6 +8,7 @@ import {
   type BreakerConfig,
   type BreakerEvent,
   breaker,
+  checkBreaker,
   closedBreaker,
   letsThrough,
   type OpenReason,
@@ -51,11 +41,13 @@ const lastResorts: readonly OpenReason[] = ['failures', 'asked', 'refused'];
  *
  * @param providers At least two, with names of their own and the same audio formats.
  * @throws ConfigError on call, when they are not so.
+ * @throws RangeError on call, when a setting of `breaker` is out of its range.
  */
 export function failover(providers: readonly Provider[], { breaker: config = {} }: FailoverConfig = {}): Provider {
   const [first] = providers;
   const misfit = misfitOfChoice(providers);
   if (!first || misfit !== undefined) throw new ConfigError(`failover: ${misfit}`, { code: 'invalid_config' });
+  checkBreaker('failover', config);
 
   const breakers$ = new BehaviorSubject<readonly Breaker[]>(providers.map(() => closedBreaker));
 
