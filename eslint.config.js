@@ -29,6 +29,16 @@ export default defineConfig(
   {
     // An error that no test expects, or an empty stream, fails the test as it is.
     files: ['test/**/*.ts'],
-    rules: { 'rxjs-x/no-ignored-error': 'off', 'rxjs-x/no-ignored-default-value': 'off' },
+    rules: {
+      'rxjs-x/no-ignored-error': 'off',
+      'rxjs-x/no-ignored-default-value': 'off',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ExpressionStatement > CallExpression[callee.name="marbles"]',
+          message: 'This makes a test and runs none: give it to `it`, or call it.',
+        },
+      ],
+    },
   },
 );

@@ -113,8 +113,13 @@ export const playTo = (openSink: OpenSink, { prefillMs = 60, maxPrefillMs = 1000
         if (mixer.isIdle()) subscriber.complete();
       };
       const feed = createSoundFeed(mixer, resampler, () => {
-        player.wake();
-        leave();
+        // It runs where nobody listens for what a sink throws: in the subscriptions to the sources of sounds.
+        try {
+          player.wake();
+          leave();
+        } catch (error) {
+          fail(error);
+        }
       });
       const open = (next: WireFormat): void => {
         format = next;

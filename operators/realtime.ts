@@ -4,7 +4,8 @@ import type { Epic, Gate, Playout, PlayoutInput } from '../src/epic.js';
 import { ConfigError, StreamError } from '../src/errors.js';
 import { type Command, type ConnectionLost, isCommand, type VoiceEvent } from '../src/events.js';
 import { createFifo } from '../src/fifo.js';
-import { type LivenessConfig, withLiveness } from '../src/liveness.js';
+import { checkLiveness, type LivenessConfig, withLiveness } from '../src/liveness.js';
+import { checkReconnect } from '../src/providers/check-reconnect.js';
 import { type Connected, keepConnected, type ReconnectConfig } from '../src/providers/keep-connected.js';
 import { misfitOf } from '../src/providers/misfit.js';
 import type { OpenSocket, Provider, WrapSocket } from '../src/providers/provider.js';
@@ -103,6 +104,7 @@ type Entry = Command | VoiceEvent | Connected | Ending | typeof look | typeof as
  * completes. Unsubscribing ends source, epics, playout and socket, in that order.
  *
  * @throws ConfigError on call, when `others` have names that are not their own, or other audio formats.
+ * @throws RangeError on call, when a setting of `reconnect` or `liveness` is out of its range.
  * @throws ConnectionError, AuthenticationError, ConfigError in-stream, when there is no connection, or no more.
  * @throws AudioError in-stream, when the playout's device is lost.
  * @throws StreamError in-stream with code `epic_loop`, when 1,000 entries in a row have caused further ones.
@@ -125,6 +127,8 @@ export function realtime(
 ): OperatorFunction<Command | VoiceEvent, VoiceEvent> {
   const misfit = misfitOf([...new Set([provider, ...others])]);
   if (misfit !== undefined) throw new ConfigError(`realtime: ${misfit}`, { code: 'invalid_config' });
+  if (liveness !== false) checkLiveness('realtime', liveness);
+  if (reconnect !== false) checkReconnect('realtime', reconnect);
 
   return (source) =>
     new Observable((subscriber) => {

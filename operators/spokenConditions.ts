@@ -4,7 +4,6 @@ import {
   defaultIfEmpty,
   defer,
   distinctUntilChanged,
-  EMPTY,
   filter,
   from,
   ignoreElements,
@@ -139,18 +138,27 @@ export interface EndOfTurnConfig {
    * @default 8000
    */
   readonly maxAudioMs?: Millis;
+  /**
+   * How long an answer is waited for, in milliseconds, above 0; `Infinity` waits for ever.
+   * @default 1000
+   */
+  readonly timeoutMs?: Millis;
 }
 
 /**
  * Holds when a model of yours says that the user has finished. It is asked at each pause that the client's VAD hears;
- * its answer counts for nothing once the user speaks again. When it fails, or gives no number, the pause itself ends the turn.
+ * its answer counts for nothing once the user speaks again. When it fails, gives no number, says nothing within
+ * `timeoutMs`, or there is no audio to give it, the pause itself ends the turn.
+ *
+ * @throws RangeError on call, when `threshold` is outside 0 to 1, or `maxAudioMs` or `timeoutMs` not above 0.
  */
 export const endOfTurn = (
   model: EndOfTurnModel,
-  { frames$, threshold = 0.5, maxAudioMs = 8000 }: EndOfTurnConfig,
+  { frames$, threshold = 0.5, maxAudioMs = 8000, timeoutMs = 1000 }: EndOfTurnConfig,
 ): TurnCondition => {
   if (!(threshold >= 0 && threshold <= 1)) throw new RangeError(`endOfTurn: threshold must be 0 to 1, got ${threshold}`);
   if (!(maxAudioMs > 0)) throw new RangeError(`endOfTurn: maxAudioMs must be above 0, got ${maxAudioMs}`);
+  if (!(timeoutMs > 0)) throw new RangeError(`endOfTurn: timeoutMs must be above 0, got ${timeoutMs}`);
 
   return (events$) =>
     defer(() => {
@@ -159,7 +167,9 @@ export const endOfTurn = (
       const ask = (): Observable<number> =>
         defer(() => {
           const heard = audio.joined();
-          return heard ? from(model(heard, words)).pipe(take(1), defaultIfEmpty(1)) : EMPTY;
+          if (!heard) return of(1);
+          const late$ = wait(timeoutMs).pipe(map(() => 1));
+          return merge(from(model(heard, words)).pipe(defaultIfEmpty(1)), late$).pipe(take(1));
         }).pipe(catchError(() => of(1)));
       return merge(
         frames$.pipe(tap(audio.push), ignoreElements()),

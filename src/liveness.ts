@@ -2,22 +2,23 @@ import { Observable, type Subscription, timer } from 'rxjs';
 import type { Millis } from './audio.js';
 import { clock } from './clock.js';
 import type { OpenSocket, Socket, SocketEvent } from './providers/provider.js';
+import { longestTimerMs } from './wait.js';
 
 /** How often a peer is asked whether it is there, and how long it may take to answer. */
 export interface LivenessConfig {
   /**
-   * From one ping to the next, in milliseconds.
+   * From one ping to the next, in milliseconds: above 0, at most 24 days (2^31 - 1).
    * @default 2000
    */
   readonly everyMs?: Millis;
   /**
-   * How long the peer may be silent after a ping, in milliseconds.
+   * How long the peer may be silent after a ping, in milliseconds: above 0, at most 24 days (2^31 - 1).
    * @default 2000
    */
   readonly deadlineMs?: Millis;
   /**
    * For sockets that cannot ping, those of browsers: how long the peer may be silent at all, in milliseconds. It must
-   * have promised to say something more often than that.
+   * have promised to say something more often than that. More than 24 days: such sockets are not watched.
    * @default Infinity: such sockets are not watched
    */
   readonly silenceMs?: Millis;
@@ -41,16 +42,14 @@ const looks = 10;
  * than `deadlineMs`, such as suspension, it pings at once and gives half the time, for such links are more often dead.
  *
  * @param openSocket What opens them, `openSocket` of `rxvox/node` for example.
- * @throws RangeError on call, when a time is not above 0.
+ * @throws RangeError on call, when a time is out of its range.
  */
 export function withLiveness(openSocket: OpenSocket, config: LivenessConfig = {}): OpenSocket {
   const { everyMs = 2000, deadlineMs = 2000, silenceMs = Number.POSITIVE_INFINITY } = config;
-  for (const [name, ms] of Object.entries({ everyMs, deadlineMs, silenceMs })) {
-    if (!(ms > 0)) throw new RangeError(`withLiveness: ${name} must be above 0, got ${ms}`);
-  }
+  checkLiveness('withLiveness', config);
   const rhythmOf = (socket: Socket): Rhythm | undefined => {
     if (socket.ping) return { everyMs, deadlineMs, ping: () => socket.ping?.() };
-    return Number.isFinite(silenceMs) ? { everyMs: 0, deadlineMs: silenceMs } : undefined;
+    return silenceMs <= longestTimerMs ? { everyMs: 0, deadlineMs: silenceMs } : undefined;
   };
 
   return (request) =>
@@ -81,6 +80,16 @@ export function withLiveness(openSocket: OpenSocket, config: LivenessConfig = {}
       };
     });
 }
+
+/** Throws RangeError for times that cannot be. A timer that is to wait longer than it can does not wait at all. */
+export const checkLiveness = (who: string, { everyMs = 1, deadlineMs = 1, silenceMs = 1 }: LivenessConfig): void => {
+  for (const [name, ms] of Object.entries({ everyMs, deadlineMs })) {
+    if (!(ms > 0 && ms <= longestTimerMs)) {
+      throw new RangeError(`${who}: ${name} must be above 0 and at most ${longestTimerMs}, got ${ms}`);
+    }
+  }
+  if (!(silenceMs > 0)) throw new RangeError(`${who}: silenceMs must be above 0, got ${silenceMs}`);
+};
 
 /** When to ask, and how long to wait. */
 interface Rhythm {

@@ -451,13 +451,19 @@ describe('streams', () => {
       good: 'export const e = () => of(1);',
     },
     { rule: 'no-restricted-syntax', bad: 'export const f = await 1;', good: 'export const f = 1;' },
-  ] as const;
+    {
+      rule: 'no-restricted-syntax',
+      folder: 'test',
+      bad: 'declare const marbles: (test: () => void) => () => void; marbles(() => undefined);',
+      good: 'declare const marbles: (test: () => void) => () => void; marbles(() => undefined)();',
+    },
+  ].map((each) => ({ folder: 'operators', ...each }));
   let found: Findings;
 
   beforeAll(async () => {
-    const files = cases.flatMap(({ bad, good }, i) => [
-      { path: `operators/bad${i}.ts`, code: bad },
-      { path: `operators/good${i}.ts`, code: good },
+    const files = cases.flatMap(({ folder, bad, good }, i) => [
+      { path: `${folder}/bad${i}.ts`, code: bad },
+      { path: `${folder}/good${i}.ts`, code: good },
     ]);
     for (const { path, code } of files)
       write(path, [...head, code, 'export const used = [a$, map, merge, NEVER, of, take, takeUntil, throwError];']);
@@ -465,14 +471,15 @@ describe('streams', () => {
     found = findings(
       results.flatMap(({ filePath, messages }) =>
         messages.map(
-          ({ line, ruleId, message }) => [filePath.slice(filePath.indexOf('operators/')), line, ruleId ?? message] as const,
+          ({ line, ruleId, message }) =>
+            [filePath.slice(filePath.search(/\w+\/(bad|good)\d+\.ts$/)), line, ruleId ?? message] as const,
         ),
       ),
     );
   }, 120_000);
 
-  it.each(cases.map(({ rule, bad }, i) => [bad, rule, i] as const))('forbids %s', (_, rule, i) => {
-    expect(found.get(`operators/bad${i}.ts:3`)).toEqual([rule]);
-    expect(found.get(`operators/good${i}.ts:3`)).toBeUndefined();
+  it.each(cases.map(({ folder, rule, bad }, i) => [bad, rule, folder, i] as const))('forbids %s', (_, rule, folder, i) => {
+    expect(found.get(`${folder}/bad${i}.ts:3`)).toEqual([rule]);
+    expect(found.get(`${folder}/good${i}.ts:3`)).toBeUndefined();
   });
 });

@@ -16,6 +16,7 @@ import { realtime } from '../operators/realtime.js';
 import { clock } from '../src/clock.js';
 import type { VoiceEvent } from '../src/events.js';
 import { withLiveness } from '../src/liveness.js';
+import { openai } from '../src/providers/openai.js';
 import type { OpenSocket, SocketEvent } from '../src/providers/provider.js';
 import type { ServerEvent } from '../src/wire/server-event.js';
 import { marbles } from './marbles.js';
@@ -213,8 +214,17 @@ describe('withLiveness', () => {
     }),
   );
 
-  it.each([{ everyMs: 0 }, { deadlineMs: -1 }, { silenceMs: Number.NaN }])('refuses %o', (config) => {
+  it.each([
+    { everyMs: 0 },
+    { deadlineMs: -1 },
+    { silenceMs: Number.NaN },
+    // Node would ping without a pause.
+    { everyMs: Number.POSITIVE_INFINITY },
+    { everyMs: 2 ** 31 },
+    { deadlineMs: 2 ** 31 },
+  ])('refuses %o', (config) => {
     expect(() => withLiveness(() => EMPTY, config)).toThrow(RangeError);
+    expect(() => realtime(openai({ apiKey: 'sk' }), { openSocket: () => EMPTY, liveness: config })).toThrow(RangeError);
   });
 });
 

@@ -18,23 +18,25 @@ const doubling = (asked: string[] = [], name = ''): Transcoder<number, number> =
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe('transcode', () => {
-  it('gives at once what a value completes, and at the end what was held', () => {
+  it(
+    'gives at once what a value completes, and at the end what was held',
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const source = hot('-a----|', { a: 3 });
       expectObservable(source.pipe(transcode({ open: () => doubling() }))).toBe('-(aa)-(z|)', { a: 3, z: 0 });
       expectSubscriptions(source.subscriptions).toBe('^-----!');
-    });
-  });
+    }),
+  );
 
-  it('opens nothing for nothing', () => {
+  it(
+    'opens nothing for nothing',
     marbles(({ cold, expectObservable }) => {
       const open = () => {
         throw new Error('opened');
       };
       expectObservable(cold<number>('--|').pipe(transcode({ open }))).toBe('--|');
       expectObservable(cold<number>('--#').pipe(transcode({ open }))).toBe('--#');
-    });
-  });
+    }),
+  );
 
   it('holds what comes while it loads, thousands of values, and gives all in order', async () => {
     const out: number[] = [];

@@ -7,10 +7,14 @@ import { wakePhrase } from '../operators/spokenConditions.js';
 import { assistantHeard, silence } from '../operators/turnConditions.js';
 import { userAway } from '../operators/userAway.js';
 import { type AskConfig, askDelegate } from '../src/delegate.js';
+import { ConnectionError } from '../src/errors.js';
 import type { LaneDecision, VoiceEvent } from '../src/events.js';
+import { failover } from '../src/providers/failover.js';
+import { keepConnected } from '../src/providers/keep-connected.js';
+import { openai } from '../src/providers/openai.js';
 import { initialConversation } from '../src/state/conversation.js';
 import { initialState } from '../src/state/session-state.js';
-import { longestTimerMs, wait } from '../src/wait.js';
+import { longestTimerMs, soon, wait } from '../src/wait.js';
 
 // Not virtual time: there a timer may wait for as long as it likes.
 beforeEach(() => {
@@ -36,6 +40,41 @@ describe('wait', () => {
     expect(countWithin(longestTimerMs, wait(longestTimerMs))).toBe(1);
     expect(countWithin(100, wait(longestTimerMs + 1))).toBe(0);
     expect(countWithin(100, wait(Number.POSITIVE_INFINITY))).toBe(0);
+  });
+});
+
+describe('soon', () => {
+  it('waits as long as it is told, and no longer than a timer can', () => {
+    expect(countWithin(99, soon(100))).toBe(0);
+    expect(countWithin(100, soon(100))).toBe(1);
+    expect(countWithin(longestTimerMs - 1, soon(Number.POSITIVE_INFINITY))).toBe(0);
+    expect(countWithin(longestTimerMs, soon(Number.POSITIVE_INFINITY))).toBe(1);
+  });
+});
+
+describe('a provider that asks to be left alone for a month', () => {
+  const busy = { status: 429, headers: { 'retry-after': '2592000' }, body: '' };
+  const reject$ = of({ type: 'rejected' as const, ...busy });
+  const error = new ConnectionError('busy', { code: 'rate_limited', retryable: true, retryAfterMs: 2_592_000_000 });
+
+  it('is left alone by who would try for ever', () => {
+    let attempts = 0;
+    const openSocket = () => {
+      attempts += 1;
+      return reject$;
+    };
+    const ever = { firstAttempts: Number.POSITIVE_INFINITY, withinMs: Number.POSITIVE_INFINITY };
+    countWithin(1000, keepConnected(openai({ apiKey: 'sk' }), openSocket, ever));
+    expect(attempts).toBe(1);
+  });
+
+  it('is left alone by a fail-over, which sets no timer for it', () => {
+    const both = failover([openai({ name: 'a', apiKey: 'sk' }), openai({ name: 'b', apiKey: 'sk' })]);
+    both.choose?.().report?.(error);
+    expect(both.choose?.().name).toBe('b');
+    const watching = both.changes$?.subscribe();
+    expect(vi.getTimerCount()).toBe(0);
+    watching?.unsubscribe();
   });
 });
 

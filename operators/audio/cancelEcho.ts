@@ -26,7 +26,7 @@ export interface CancelEchoConfig {
  *
  * Emits a frame for each frame, at once, its sound 21 or 30 ms later; holds frames until the canceller is loaded, and listens to the reference from then
  * on. A jump of the microphone's `position` is taken for as much silence, and nothing that was learned is lost. Completes with its source. Errors with its source, with the reference, and with
- * `AudioError` `backend_missing` when the canceller cannot be loaded.
+ * `AudioError` `backend_missing` when the canceller cannot be loaded, or not within 30 s.
  *
  * @param reference$ What the loudspeaker is given, when it is; of any length of frame and rate.
  * @throws RangeError on call, when the mode is none.

@@ -1,4 +1,4 @@
-import { firstValueFrom, map, of, toArray } from 'rxjs';
+import { defaultIfEmpty, firstValueFrom, map, of, toArray } from 'rxjs';
 import type { FormatName } from '../../src/dsp/formats/byte-format.js';
 import { joinBytes } from '../../src/dsp/formats/join-bytes.js';
 import { closeWav } from '../../src/dsp/wav.js';
@@ -21,6 +21,7 @@ export interface ConvertConfig {
  * `encodeStream`, of which it is made.
  *
  * @returns A promise of the bytes; it rejects with the `AudioError` of those operators. Lengths are exact: nothing is filled up, but `chunkMs` where it is said.
+ * Of no audio, WAV and Ogg are files without samples, and all other formats no bytes.
  * @throws RangeError on call, when a format does not exist, cannot be written, or is `opus`: bare packets without a container have no bounds; take `ogg`.
  */
 export function convert(audio: Uint8Array, { from = 'auto', to }: ConvertConfig): Promise<Uint8Array> {
@@ -32,6 +33,7 @@ export function convert(audio: Uint8Array, { from = 'auto', to }: ConvertConfig)
   return firstValueFrom(
     of(audio).pipe(
       decodeStream(source),
+      defaultIfEmpty({ samples: new Int16Array(0), sampleRate: source.sampleRate ?? 24_000, position: 0 }),
       encodeStream(target),
       toArray(),
       map(joinBytes),

@@ -1,4 +1,4 @@
-import { identity, type MonoTypeOperatorFunction, type OperatorFunction } from 'rxjs';
+import { defaultIfEmpty, identity, type MonoTypeOperatorFunction, type OperatorFunction } from 'rxjs';
 import type { AudioFrame, Hertz, Millis } from '../../src/audio.js';
 import { assertFormat, type Channels, isRaw, type WritableFormat } from '../../src/dsp/formats/byte-format.js';
 import { assertOpus, openOpusEncoder } from '../../src/dsp/formats/opus.js';
@@ -45,6 +45,9 @@ export interface EncodeStreamConfig {
   readonly resampler?: Resampler;
 }
 
+/** Formats whose bytes are a file: of no audio it is a header. */
+const isFile = (format: WritableFormat): boolean => format === 'wav' || format === 'ogg';
+
 const isOpus = (format: WritableFormat): boolean => format === 'opus' || format === 'ogg';
 
 const open = (config: EncodeStreamConfig, sampleRate: Hertz): StreamEncoder | Promise<StreamEncoder> => {
@@ -58,6 +61,8 @@ const open = (config: EncodeStreamConfig, sampleRate: Hertz): StreamEncoder | Pr
     ...(packetLossPercent === undefined ? {} : { packetLossPercent }),
   }).then(format === 'ogg' ? oggEncoder : packetEncoder);
 };
+
+const noAudio = (sampleRate: Hertz = 24_000): AudioFrame => ({ samples: new Int16Array(0), sampleRate, position: 0 });
 
 const folded = (encoder: StreamEncoder, rate: Hertz): Transcoder<AudioFrame, Uint8Array> => ({
   push({ samples, sampleRate, position }) {
@@ -86,7 +91,7 @@ const assertConfig = (config: EncodeStreamConfig): void => {
  *
  * Emits as soon as a value is complete: raw samples of each frame, or of each `chunkMs`; packets of Opus, one to a value; a WAV file or an Ogg stream in
  * pieces, of which the first begins with the header. A WAV file that is written so does not say how long it is, as files written to a pipe do not.
- * On completion the rest follows. On error it is dropped. Jumps of `position` are not written, but for silence up to a full `chunkMs`.
+ * On completion the rest follows: of no audio at all, a WAV file or Ogg stream without samples. On error it is dropped. Jumps of `position` are not written, but for silence up to a full `chunkMs`.
  *
  * The encoder of Opus is WebAssembly, loaded with the first frame; what comes meanwhile waits. Unsubscribing frees its memory.
  *
@@ -101,11 +106,13 @@ export function encodeStream(config: EncodeStreamConfig): OperatorFunction<Audio
   const toRate: MonoTypeOperatorFunction<AudioFrame> =
     to === undefined ? identity : resample({ to, ...(resampler ? { resampler } : {}) });
   const toLength = chunkMs === undefined || isOpus(format) ? identity : frame({ ms: chunkMs });
+  const toFile: MonoTypeOperatorFunction<AudioFrame> = isFile(format) ? defaultIfEmpty(noAudio(to)) : identity;
 
   return (source) =>
     source.pipe(
       toRate,
       toLength,
+      toFile,
       transcode({
         open({ sampleRate }) {
           const encoder = open(config, sampleRate);

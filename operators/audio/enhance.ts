@@ -33,7 +33,7 @@ const withoutEcho = <Frame extends AudioFrame>(config: EnhanceConfig): OperatorF
  * held, in order. Completes with its source; what is still held of the sound then is not given.
  *
  * @throws RangeError on call, for a mode that there is not, or a setting of a stage that it cannot have.
- * @throws AudioError `backend_missing`, in-stream, when a WebAssembly module cannot be loaded.
+ * @throws AudioError `backend_missing`, in-stream, when a WebAssembly module cannot be loaded, or not within 30 s.
  */
 export function enhance<Frame extends AudioFrame>(config: EnhanceConfig = {}): OperatorFunction<Frame, Frame> {
   const load = enhancerPlan(config);

@@ -13,6 +13,11 @@ export interface MeasureQualityConfig {
    */
   readonly everyMs?: Millis;
   /**
+   * What becomes of less than `everyMs` when the source completes: a last report, or none.
+   * @default 'drop'
+   */
+  readonly tail?: 'report' | 'drop';
+  /**
    * What the other side hears, as it is played: what may come back as an echo. Its end and its error mean nothing.
    * @default none: `echoLikelihood` is 0
    */
@@ -35,6 +40,7 @@ export interface MeasureQualityConfig {
  */
 export function measureQuality<Entry extends AudioFrame | VoiceEvent>({
   everyMs = 1000,
+  tail = 'drop',
   reference$ = EMPTY,
   network$ = EMPTY,
 }: MeasureQualityConfig = {}): OperatorFunction<Entry, Entry | AudioQuality> {
@@ -45,16 +51,26 @@ export function measureQuality<Entry extends AudioFrame | VoiceEvent>({
       const meter = qualityMeter();
       let measuredMs = 0;
       let dueMs = everyMs;
+      let toldMs = 0;
+      let position = 0;
+      const told = (): AudioQuality => {
+        toldMs = measuredMs;
+        return { type: 'audio.quality', ...meter.report(), position, atMs: measuredMs };
+      };
 
       const measured = transform<Entry, Entry | AudioQuality>(() => ({
         next(entry, emit) {
           emit(entry);
           if (!isFrame<AudioFrame>(entry)) return;
           meter.hear(entry);
+          position = endOf(entry);
           measuredMs += durationOf(entry.samples.length, entry.sampleRate);
           if (measuredMs < dueMs) return;
           dueMs = measuredMs - ((measuredMs - dueMs) % everyMs) + everyMs;
-          emit({ type: 'audio.quality', ...meter.report(), position: endOf(entry), atMs: measuredMs });
+          emit(told());
+        },
+        flush(emit) {
+          if (tail === 'report' && measuredMs > toldMs) emit(told());
         },
       }));
       return source.pipe(

@@ -21,7 +21,7 @@ export interface ReduceNoiseConfig extends NoiseReducerConfig {
  * source, and what is still held of the sound then is not given.
  *
  * @throws RangeError on call, for a model that there is not.
- * @throws AudioError `backend_missing`, in-stream, when the WebAssembly module cannot be loaded.
+ * @throws AudioError `backend_missing`, in-stream, when the WebAssembly module cannot be loaded, or not within 30 s.
  */
 export function reduceNoise<Frame extends AudioFrame>({
   model = 'rnnoise',

@@ -25,8 +25,8 @@ export const detectors: Readonly<Record<string, () => Promise<VadConfig>>> = {
 const everyFrames = 5;
 
 /**
- * Shows how loud the microphone is, whether it hears speech, and once a second how well the voice comes in. A signal ends it, which is a good end for
- * a microphone, and for a file the code of the signal.
+ * Shows how loud the microphone is, whether it hears speech, and, once a second and at the end, how well the voice comes in. A signal ends it, which
+ * is a good end for a microphone, and for a file the code of the signal.
  */
 export const mic = async ({ input, device, vad: detector, json }: MicOptions): Promise<void> => {
   const config = await (detectors[detector] ?? (() => Promise.resolve({})))();
@@ -42,6 +42,7 @@ export const mic = async ({ input, device, vad: detector, json }: MicOptions): P
     if (!json) console.log(`${input ?? `${device ?? 'microphone'} (Ctrl-C ends)`}, speech by ${detector}`);
   };
   let count = 0;
+  let isSilent = true;
   let isDrawn = false;
   const print = (entry: VoiceFrame | AudioQuality): void => {
     if (isFrame<VoiceFrame>(entry)) {
@@ -52,12 +53,15 @@ export const mic = async ({ input, device, vad: detector, json }: MicOptions): P
     }
     if (isDrawn) process.stdout.write('\r');
     isDrawn = false;
+    isSilent = false;
     console.log(json ? JSON.stringify(entry) : line(entry));
   };
   // The title comes when a signal is already listened to.
-  const shown$ = source.pipe(tap({ subscribe: printTitle }), vad(config), measureQuality(), tap(print), takeUntil(asked$));
+  const heard$ = source.pipe(tap({ subscribe: printTitle }), takeUntil(asked$));
+  const shown$ = heard$.pipe(vad(config), measureQuality({ tail: 'report' }), tap(print));
   await lastValueFrom(shown$, { defaultValue: undefined });
   if (isDrawn) console.log('');
+  if (isSilent && !asked && !json) console.log('no audio in it');
   if (asked && input !== undefined) process.exitCode = codeOfSignal(asked);
 };
 

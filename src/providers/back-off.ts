@@ -18,5 +18,6 @@ const capMs: Millis = 10_000;
  */
 export const backOffMs = (attempt: number, random: () => number, retryAfterMs?: Millis): Millis => {
   if (retryAfterMs === 0) return 0;
-  return (retryAfterMs ?? 0) + random() * Math.min(capMs, firstMs * 2 ** (attempt - 1));
+  const floorMs = retryAfterMs !== undefined && retryAfterMs > 0 ? retryAfterMs : 0;
+  return floorMs + random() * Math.min(capMs, firstMs * 2 ** (attempt - 1));
 };

@@ -4,17 +4,18 @@ import { recentTimes } from './recent-times.js';
 /** When a provider that fails is left alone, and for how long. */
 export interface BreakerConfig {
   /**
-   * How many failures open it.
+   * How many failures open it: a whole number of 1 or more.
    * @default 5
    */
   readonly failures?: number;
   /**
-   * Within how long, in milliseconds.
+   * Within how long, in milliseconds, above 0; `Infinity` forgets none until it has opened.
    * @default 10_000
    */
   readonly withinMs?: Millis;
   /**
-   * How long it stays open before one attempt is let through, in milliseconds; also how long the outcome of that is waited for.
+   * How long it stays open before one attempt is let through, in milliseconds, 0 or more; also how long the outcome of that is waited for.
+   * `Infinity`: none is, while there are others.
    * @default 30_000
    */
   readonly restMs?: Millis;
@@ -35,6 +36,15 @@ export type Breaker =
 export type BreakerEvent =
   | { readonly type: 'attempted' | 'ready' | 'failed' | 'silent' | 'refused' }
   | { readonly type: 'asked'; readonly restMs: Millis };
+
+/** Throws RangeError for settings that a breaker cannot have. */
+export const checkBreaker = (who: string, { failures = 1, withinMs = 1, restMs = 0 }: BreakerConfig): void => {
+  if (!(Number.isInteger(failures) && failures >= 1)) {
+    throw new RangeError(`${who}: failures must be a whole number of 1 or more, got ${failures}`);
+  }
+  if (!(withinMs > 0)) throw new RangeError(`${who}: withinMs must be above 0, got ${withinMs}`);
+  if (!(restMs >= 0)) throw new RangeError(`${who}: restMs must be 0 or more, got ${restMs}`);
+};
 
 export const closedBreaker: Breaker = { state: 'closed', failedAt: [] };
 

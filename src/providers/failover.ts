@@ -1,24 +1,14 @@
-import {
-  BehaviorSubject,
-  distinctUntilChanged,
-  EMPTY,
-  filter,
-  map,
-  merge,
-  type Observable,
-  of,
-  pairwise,
-  switchMap,
-  timer,
-} from 'rxjs';
+import { BehaviorSubject, distinctUntilChanged, EMPTY, filter, map, merge, type Observable, of, pairwise, switchMap } from 'rxjs';
 import type { Millis } from '../audio.js';
 import { clock } from '../clock.js';
 import { ConfigError, ConnectionError, type EngineError } from '../errors.js';
+import { wait } from '../wait.js';
 import {
   type Breaker,
   type BreakerConfig,
   type BreakerEvent,
   breaker,
+  checkBreaker,
   closedBreaker,
   letsThrough,
   type OpenReason,
@@ -51,11 +41,13 @@ const lastResorts: readonly OpenReason[] = ['failures', 'asked', 'refused'];
  *
  * @param providers At least two, with names of their own and the same audio formats.
  * @throws ConfigError on call, when they are not so.
+ * @throws RangeError on call, when a setting of `breaker` is out of its range.
  */
 export function failover(providers: readonly Provider[], { breaker: config = {} }: FailoverConfig = {}): Provider {
   const [first] = providers;
   const misfit = misfitOfChoice(providers);
   if (!first || misfit !== undefined) throw new ConfigError(`failover: ${misfit}`, { code: 'invalid_config' });
+  checkBreaker('failover', config);
 
   const breakers$ = new BehaviorSubject<readonly Breaker[]>(providers.map(() => closedBreaker));
 
@@ -80,8 +72,8 @@ export function failover(providers: readonly Provider[], { breaker: config = {} 
     const at = lastResort(breakers$.value);
     const state = breakers$.value[at];
     if (state?.state === 'closed' || state?.reason === 'refused') return undefined;
-    const wait = state?.reason === 'asked' ? Math.max(1, state.untilMs - now) : undefined;
-    return softened(error, 'all providers have failed', wait);
+    const restMs = state?.reason === 'asked' ? Math.max(1, state.untilMs - now) : undefined;
+    return softened(error, 'all providers have failed', restMs);
   };
 
   const choose = (current?: Provider): Provider => {
@@ -139,7 +131,7 @@ const improvements = (breakers$: Observable<readonly Breaker[]>): Observable<unk
       const dues = breakers.flatMap((one) =>
         one.state !== 'closed' && one.untilMs > now ? [Math.ceil(one.untilMs - now) + 1] : [],
       );
-      return merge(of(0), ...dues.map((ms) => timer(ms))).pipe(map(() => preferred(breakers, clock.now()) ?? breakers.length));
+      return merge(of(0), ...dues.map(wait)).pipe(map(() => preferred(breakers, clock.now()) ?? breakers.length));
     }),
     distinctUntilChanged(),
     pairwise(),

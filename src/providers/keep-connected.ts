@@ -3,7 +3,7 @@ import type { Millis } from '../audio.js';
 import { clock } from '../clock.js';
 import { ConnectionError, EngineError } from '../errors.js';
 import type { ConnectionEvent } from '../events.js';
-import { longestTimerMs } from '../wait.js';
+import { longestTimerMs, soon } from '../wait.js';
 import { backOffMs } from './back-off.js';
 import { connect, type Link } from './connect.js';
 import { type ConnectLimiter, connectLimiter } from './connect-limiter.js';
@@ -15,17 +15,17 @@ import { sessionLimitMs } from './session-limit.js';
 /** How hard to try. */
 export interface ReconnectConfig {
   /**
-   * Attempts to connect for the first time.
+   * Attempts to connect for the first time: 1 or more; `Infinity` for as many as `withinMs` allows.
    * @default 3
    */
   readonly firstAttempts?: number;
   /**
-   * Attempts to connect again after a loss.
+   * Attempts to connect again after a loss: 0 or more; `Infinity` for as many as `withinMs` allows.
    * @default 10
    */
   readonly attempts?: number;
   /**
-   * How long to go on trying, in milliseconds.
+   * How long to go on trying, in milliseconds: 0 or more; `Infinity` for ever.
    * @default 60000
    */
   readonly withinMs?: Millis;
@@ -192,7 +192,7 @@ export const keepConnected = (
       subscriber.next({ type: 'connection.reconnecting', attempt: errors.length + 1, inMs });
       if (subscriber.closed) return;
       // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
-      wait = timer(inMs).subscribe(() => {
+      wait = soon(inMs).subscribe(() => {
         const ms = restMs();
         if (ms > 0) attemptIn(waitMs(ms));
         else attemptAgain();
@@ -201,7 +201,7 @@ export const keepConnected = (
     const attemptFirst = (): void => {
       const ms = restMs();
       // eslint-disable-next-line rxjs-x/no-ignored-error -- A timer has none.
-      if (ms > 0) wait = timer(waitMs(ms)).subscribe(attemptFirst);
+      if (ms > 0) wait = soon(waitMs(ms)).subscribe(attemptFirst);
       else attempt();
     };
     const attemptAgain = (): void => {

@@ -9,7 +9,7 @@ import type { VoiceName } from './speech/voice.js';
 /** How a simulator is to behave. */
 export interface SimulatorConfig {
   /**
-   * Port to listen on; 0 takes a free one.
+   * Port to listen on, to 65535; 0 takes a free one.
    * @default 0
    */
   readonly port?: number;

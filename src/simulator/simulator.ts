@@ -51,8 +51,9 @@ const chooseVoice = async ({ voice, replay }: SimulatorConfig): Promise<VoiceNam
   return (await firstValueFrom(espeakIsThere(), { defaultValue: false })) ? 'espeak-ng' : 'built-in';
 };
 
-/** Why a server cannot listen; nearly always somebody else does. */
+/** Why a server cannot listen. */
 const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is in use; choose another, or 0 for a free one',
   EACCES: 'permission denied; choose a port from 1024',
   EADDRNOTAVAIL: 'this machine has no such address',
   ENOTFOUND: 'this machine has no such address',
@@ -76,10 +77,13 @@ const readReplay = async (replay: string | ReplayConfig) => {
  * responses with audio, tools, interruption, and the errors. Mints ephemeral secrets at `POST /v1/realtime/client_secrets`.
  *
  * @returns The running server, once it listens. It keeps the process alive until it is closed.
- * @throws ConfigError when the port cannot be had, a fault is none, or the recording cannot be read.
+ * @throws ConfigError when there is no such port, it cannot be had, a fault is none, or the recording cannot be read.
  */
 export const startSimulator = async (config: SimulatorConfig = {}): Promise<Simulator> => {
   const { port = 0, host = '127.0.0.1', faults = [] } = config;
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+    throw invalid(`port must be a whole number from 0 to 65535, got ${port}`);
+  }
   const misfit = faults.map(misfitFault).find((words) => words !== undefined);
   if (misfit !== undefined) throw invalid(misfit);
   const replay = config.replay === undefined ? undefined : await readReplay(config.replay);

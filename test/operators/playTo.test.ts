@@ -200,6 +200,19 @@ describe('playTo', () => {
   );
 
   it(
+    'errors when a sink throws at the audio of an own sound',
+    marbles((t) => {
+      const { openSink } = scriptedSink();
+      const broken: OpenSink = (rate) => openSink(rate).pipe(map((sink) => ({ ...sink, taken$: sink.taken$, write: fails })));
+      const source$ = t.cold('--a', { a: new Int16Array(480) });
+      const playout$ = playTo(broken)(t.cold('-p', { p: { type: 'playout.play', id: 'm', source$ } }));
+
+      t.expectObservable(playout$).toBe('---#', undefined, no);
+      t.expectSubscriptions(source$.subscriptions).toBe('-^-!');
+    }),
+  );
+
+  it(
     'errors when another device cannot be opened, however it says so',
     marbles((t) => {
       const { openSink } = scriptedSink();

@@ -101,6 +101,24 @@ const wire = {
   t: 'conversation.item.truncate',
 };
 
+describe('realtime: what it takes', () => {
+  const whole = [0, -1, 1.5, Number.NaN];
+  const time = [-1, Number.NaN];
+  it.each([
+    ...whole.map((firstAttempts) => ({ firstAttempts })),
+    ...whole.slice(1).map((attempts) => ({ attempts })),
+    ...time.map((withinMs) => ({ withinMs })),
+  ])('refuses to connect again with %o', (reconnect) => {
+    expect(() => realtime(scriptedProvider(EMPTY), { openSocket: () => EMPTY, reconnect })).toThrow(RangeError);
+  });
+
+  it('may try for ever', () => {
+    const ever = Number.POSITIVE_INFINITY;
+    const reconnect = { firstAttempts: ever, attempts: ever, withinMs: ever };
+    expect(() => realtime(scriptedProvider(EMPTY), { openSocket: () => EMPTY, reconnect })).not.toThrow();
+  });
+});
+
 describe('realtime: connecting', () => {
   it(
     'connects on subscribe, is ready on session.created and not on open, and sends what came before in order',

@@ -1,4 +1,4 @@
-import { map, type ObservableInput, of, throwError, timer } from 'rxjs';
+import { map, NEVER, type ObservableInput, of, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { pcm } from '../../marbles/index.js';
 import { endOfTurn, finishedSentence, wakePhrase } from '../../operators/spokenConditions.js';
@@ -105,6 +105,34 @@ describe('endOfTurn', () => {
   );
 
   it(
+    'takes the pause for the end when there is no audio to ask about',
+    marbles((t) => {
+      const condition = endOfTurn(() => [0], { frames$: NEVER });
+      t.expectObservable(condition(t.hot('--S-E------', events), state), '^----------!').toBe('--0-e------', letters);
+    }),
+  );
+
+  it(
+    'takes the pause for the end when the model does not answer in time, and lets go of it',
+    marbles((t) => {
+      const model = t.cold<number>('--');
+      const condition = endOfTurn(() => model, { frames$: t.hot('a-', { a: pcm(1) }), timeoutMs: 60 });
+      t.expectObservable(condition(t.hot('--S-E------', events), state), '^----------!').toBe('--0----e---', letters);
+      t.expectSubscriptions(model.subscriptions).toBe('----^--!');
+    }),
+  );
+
+  it(
+    'waits for a second unless told otherwise, and for ever when told so',
+    marbles((t) => {
+      const ends = (config: { timeoutMs?: number } = {}) =>
+        endOfTurn(() => NEVER, { frames$: t.hot('a-', { a: pcm(1) }), ...config })(t.hot('--S-E-', events), state);
+      t.expectObservable(ends(), '^ 2s !').toBe('--0- 1s e', letters);
+      t.expectObservable(ends({ timeoutMs: Number.POSITIVE_INFINITY }), '^ 100m !').toBe('--0', letters);
+    }),
+  );
+
+  it(
     'gives the model the last audio, and the words of the turn',
     marbles((t) => {
       const given: unknown[] = [];
@@ -123,5 +151,6 @@ describe('endOfTurn', () => {
   it('refuses a threshold that is no probability when called', () => {
     expect(() => endOfTurn(() => [1], { frames$: of(), threshold: 2 })).toThrow(RangeError);
     expect(() => endOfTurn(() => [1], { frames$: of(), maxAudioMs: 0 })).toThrow(RangeError);
+    expect(() => endOfTurn(() => [1], { frames$: of(), timeoutMs: 0 })).toThrow(RangeError);
   });
 });

@@ -26,6 +26,10 @@ describe('backOffMs', () => {
     expect(backOffMs(3, half, 2000)).toBe(2200);
   });
 
+  it('takes what is no wait for none', () => {
+    expect([-1000, Number.NaN].map((asked) => backOffMs(3, half, asked))).toEqual([200, 200]);
+  });
+
   it('does not wait at all for another provider', () => {
     expect(backOffMs(8, most, 0)).toBe(0);
   });

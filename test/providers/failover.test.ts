@@ -51,6 +51,18 @@ describe('failover: what it takes', () => {
     expect(() => failover(providers)).toThrow(message);
   });
 
+  it.each([
+    { failures: 0 },
+    { failures: 1.5 },
+    { failures: Number.POSITIVE_INFINITY },
+    { withinMs: 0 },
+    { withinMs: Number.NaN },
+    { restMs: -1 },
+    { restMs: Number.NaN },
+  ])('refuses a breaker with %o', (breaker) => {
+    expect(() => failover([a, b], { breaker })).toThrow(RangeError);
+  });
+
   it('takes settings that differ in what is not audio', () => {
     const brief = openai({ name: 'b', apiKey: 'sk', session: { instructions: 'Be brief.' } });
     const both = failover([a, brief]);

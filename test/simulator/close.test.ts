@@ -71,7 +71,15 @@ describe('simulator.close', () => {
     await expect(startSimulator({ voice: 'built-in', port: simulator.port })).rejects.toMatchObject({
       _tag: 'ConfigError',
       code: 'invalid_config',
-      message: `simulator: cannot listen on 127.0.0.1:${simulator.port}; choose another port, or 0 for a free one`,
+      message: `simulator: cannot listen on 127.0.0.1:${simulator.port}; the port is in use; choose another, or 0 for a free one`,
+    });
+  });
+
+  it.each([70_000, -1, 1.5, Number.NaN])('says in one line that there is no port %d', async (port) => {
+    await expect(startSimulator({ voice: 'built-in', port })).rejects.toMatchObject({
+      _tag: 'ConfigError',
+      code: 'invalid_config',
+      message: `simulator: port must be a whole number from 0 to 65535, got ${port}`,
     });
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeG711 } from '../../src/dsp/g711.js';
 import { levelOf } from '../../src/dsp/level.js';
 import { testAudio } from '../../src/dsp/test-audio.js';
+import { wavHeader } from '../../src/dsp/wav.js';
 import { VoxStream } from '../../src/voxstream/vox-stream.js';
 import { all, bytesOf, cut, framesOf, joinedBytes } from './audio-of.js';
 
@@ -19,6 +20,13 @@ describe('prepareForAi', () => {
     expect(await stream.prepareForAi(speech, { provider: { sampleRate: 24_000, format: 'wav', chunkMs: 20 } })).toHaveLength(
       44 + 2 * speech.samples.length,
     );
+  });
+
+  it('makes a WAV file without samples of no audio', async () => {
+    const stream = new VoxStream();
+    const provider = { sampleRate: 16_000, format: 'wav', chunkMs: 20 } as const;
+    for (const audio of [new Uint8Array(0), new Int16Array(0), { ...speech, samples: new Int16Array(0) }])
+      expect(await stream.prepareForAi(audio, { provider })).toEqual(wavHeader(16_000, 0));
   });
 
   it('gives a stream message by message, the last one filled up', async () => {

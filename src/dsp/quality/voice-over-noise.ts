@@ -1,10 +1,5 @@
-/** What of the sound is voice, and what is behind it. */
-export interface VoiceOverNoise {
-  /** Mean square of the voice while it sounds, the noise taken off; 0 where nothing stands out. */
-  readonly voice: number;
-  /** Mean square of the noise. */
-  readonly noise: number;
-}
+import { activityOver, meanWhere, type VoiceOverNoise, type VoiceWork } from './voice-activity.js';
+import { voiceInNoise } from './voice-in-noise.js';
 
 /** Share of the blocks that are noise even where somebody speaks without a pause: words have gaps of some blocks. */
 const quietest = 0.04;
@@ -21,36 +16,12 @@ const clearFrom = 10 ** 1.2;
 /** -96 dB: what a single bit of 16 makes. */
 const least = 2.5e-10;
 
-const activityOver = (powers: Float64Array, noise: number, gate: number, hold: number, active: Uint8Array): void => {
-  let held = 0;
-  for (let at = 0; at < powers.length; at++) {
-    if ((powers[at] as number) > noise * gate) held = hold + 1;
-    active[at] = held > 0 ? 1 : 0;
-    held--;
-  }
-};
+/** Up to this ratio voice and noise are told as where one drowns in the other, in decibels, and from the other on as where it is clear. */
+const drowned = 0;
+const clear = 6;
 
-const meanWhere = (powers: Float64Array, active: Uint8Array, is: 0 | 1): readonly [mean: number, count: number] => {
-  let sum = 0;
-  let count = 0;
-  for (let at = 0; at < powers.length; at++) {
-    if (active[at] !== is) continue;
-    sum += powers[at] as number;
-    count++;
-  }
-  return [count === 0 ? 0 : sum / count, count];
-};
-
-/**
- * Parts voice from noise by the levels of blocks, in order: noise is what the quietest are, and the mean of the pauses where there are some.
- *
- * @param powers Mean squares of blocks of 20 ms.
- * @param sorted As long, for the work.
- * @param active As long; is 1 in the end where there is voice.
- */
-export const voiceOverNoise = (powers: Float64Array, sorted: Float64Array, active: Uint8Array): VoiceOverNoise => {
-  sorted.set(powers);
-  sorted.sort();
+/** Noise is what the quietest are, and the mean of the pauses where there are some: too little where it comes and goes, which matters when it is loud. */
+const voiceBesideNoise = (powers: Float64Array, { sorted, active }: VoiceWork): VoiceOverNoise => {
   const lowest = Math.max(1, Math.round(quietest * sorted.length));
   let noise = 0;
   for (let at = 0; at < lowest; at++) noise += (sorted[at] ?? 0) / lowest;
@@ -69,4 +40,22 @@ export const voiceOverNoise = (powers: Float64Array, sorted: Float64Array, activ
   const [loud] = meanWhere(powers, active, 1);
   const behind = pauses ?? noise * quietestToMean;
   return { voice: Math.max(0, loud - behind), noise: behind };
+};
+
+/**
+ * Parts voice from noise by the levels of blocks: by `voiceInNoise` up to 0 dB, by the pauses from 6 dB on, and by both between.
+ *
+ * @param powers Mean squares of blocks of 20 ms, in order, not empty.
+ * @param work Memory that is written over.
+ */
+export const voiceOverNoise = (powers: Float64Array, work: VoiceWork): VoiceOverNoise => {
+  work.sorted.set(powers);
+  work.sorted.sort();
+  const beside = voiceBesideNoise(powers, work);
+  const within = voiceInNoise(powers, work, least);
+  const ratioDb = 10 * Math.log10(within.voice / within.noise);
+  const share = Math.min(1, Math.max(0, (ratioDb - drowned) / (clear - drowned)));
+  if (share === 0 || beside.voice === 0) return within;
+  const between = (a: number, b: number): number => a ** (1 - share) * b ** share;
+  return { voice: between(within.voice, beside.voice), noise: between(within.noise, beside.noise) };
 };

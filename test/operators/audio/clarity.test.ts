@@ -26,7 +26,8 @@ describe.each([
     expect(all).toEqual([expected, expected]);
   });
 
-  it('emits in the tick of each frame, and ends as its source does', () => {
+  it(
+    'emits in the tick of each frame, and ends as its source does',
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const values = { a: frames[0], b: frames[1] };
       const shown = map(({ position }: { position: number }) => position);
@@ -39,8 +40,8 @@ describe.each([
         expectObservable(source.pipe(operator, shown)).toBe(diagram, { a: 0, b: 480 });
         expectSubscriptions(source.subscriptions).toBe(subs.includes('!') ? subs : '^');
       }
-    });
-  });
+    }),
+  );
 
   it('refuses what it cannot do, on call', () => {
     expect(() => of().pipe(wrong())).toThrow(RangeError);

@@ -53,6 +53,19 @@ describe('convert', () => {
     });
   });
 
+  it('writes WAV and Ogg files of no audio, which can be read', async () => {
+    const from = { format: 'pcm16', sampleRate: 8000 } as const;
+    const nothing = new Uint8Array(0);
+    const wav = await convert(nothing, { from, to: { format: 'wav', channels: 2 } });
+    expect(wav).toEqual(wavHeader(8000, 0, 2));
+    expect(await convert(nothing, { from, to: { format: 'wav', sampleRate: 16_000 } })).toEqual(wavHeader(16_000, 0));
+    expect(await convert(wav, { to: { format: 'wav', sampleRate: 16_000 } })).toEqual(wavHeader(16_000, 0));
+    expect(await convert(wav, { to: 'pcm16' })).toEqual(nothing);
+    const ogg = await convert(nothing, { from, to: 'ogg' });
+    expect(validate(ogg)).toMatchObject({ ok: true, format: 'ogg', durationMs: 0 });
+    expect(await convert(ogg, { to: 'pcm16' })).toEqual(nothing);
+  });
+
   it('makes nothing of nothing', async () => {
     expect(await convert(new Uint8Array(0), { from: 'mulaw', to: 'pcm16' })).toEqual(new Uint8Array(0));
   });

@@ -18,7 +18,8 @@ const isUnbroken = (frames: readonly AudioFrame[]): boolean =>
   frames.every(({ position }, i) => position === frames.slice(0, i).reduce((sum, { samples }) => sum + samples.length, 0));
 
 describe('decodeStream', () => {
-  it('gives raw samples as they come, and waits for the other half of one', () => {
+  it(
+    'gives raw samples as they come, and waits for the other half of one',
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const bytes = encodeRaw(ramp, 'pcm16');
       const source = hot('-a-b-c|', { a: bytes.slice(0, 3), b: bytes.slice(3, 4), c: bytes.slice(4) });
@@ -29,16 +30,17 @@ describe('decodeStream', () => {
         c: frame(2, 6),
       });
       expectSubscriptions(source.subscriptions).toBe('^-----!');
-    });
-  });
+    }),
+  );
 
-  it('completes with nothing of nothing, and passes errors on', () => {
+  it(
+    'completes with nothing of nothing, and passes errors on',
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold<Uint8Array>('--|').pipe(decodeStream())).toBe('--|');
       expectObservable(cold<Uint8Array>('-').pipe(decodeStream())).toBe('-');
       expectObservable(cold<Uint8Array>('--#').pipe(decodeStream({ format: 'wav' }))).toBe('--#');
-    });
-  });
+    }),
+  );
 
   it.each(['pcm16', 'float32', 'pcm8', 'mulaw', 'alaw'] as const)(
     'mixes stereo in %s down, wherever it is cut',

@@ -11,6 +11,7 @@ import { addProvider, providerFormat } from '../../../src/dsp/formats/provider-f
 import { decodeRaw } from '../../../src/dsp/formats/raw-samples.js';
 import { validate } from '../../../src/dsp/formats/validate.js';
 import { loadResampler } from '../../../src/dsp/resampler.js';
+import { wavHeader } from '../../../src/dsp/wav.js';
 import { alignment, sine, snrDb } from '../../dsp/formats/signal.js';
 import { marbles } from '../../marbles.js';
 
@@ -34,7 +35,8 @@ const decoded = async (config: Parameters<typeof decodeStream>[0], bytes: readon
 };
 
 describe('encodeStream', () => {
-  it('gives the bytes of each frame at once', () => {
+  it(
+    'gives the bytes of each frame at once',
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const source = hot('-a-(b|)', { a: frame(Int16Array.of(1, -2)), b: frame(Int16Array.of(256)) });
       expectObservable(source.pipe(encodeStream({ format: 'pcm16', channels: 2 }))).toBe('-a-(b|)', {
@@ -42,8 +44,8 @@ describe('encodeStream', () => {
         b: Uint8Array.of(0, 1, 0, 1),
       });
       expectSubscriptions(source.subscriptions).toBe('^--!');
-    });
-  });
+    }),
+  );
 
   it('cuts values to length, at the rate that is wanted, in virtual time too', async () => {
     const resampler = await loadResampler();
@@ -52,7 +54,7 @@ describe('encodeStream', () => {
       const config = { format: 'mulaw', sampleRate: 8000, chunkMs: 20, resampler } as const;
       const silence = new Uint8Array(160).fill(0xff);
       expectObservable(cold('a-b-|', { a, b }).pipe(encodeStream(config))).toBe('--s-(s|)', { s: silence });
-    });
+    })();
   });
 
   it('writes a WAV file in pieces, of which the first has the header', async () => {
@@ -74,6 +76,18 @@ describe('encodeStream', () => {
       expect(Math.abs(lag)).toBeLessThanOrEqual(5);
       expect(correlation).toBeGreaterThan(0.95);
     },
+  );
+
+  it(
+    'writes a WAV file of nothing when there are no frames, at the end',
+    marbles(({ cold, expectObservable }) => {
+      const header = (sampleRate: number, channels: 1 | 2) => ({ h: wavHeader(sampleRate, Number.POSITIVE_INFINITY, channels) });
+      const stereo = { format: 'wav', sampleRate: 8000, channels: 2 } as const;
+      expectObservable(cold<AudioFrame>('-|').pipe(encodeStream(stereo))).toBe('-(h|)', header(8000, 2));
+      expectObservable(cold<AudioFrame>('-|').pipe(encodeStream({ format: 'wav' }))).toBe('-(h|)', header(24_000, 1));
+      expectObservable(cold<AudioFrame>('-#').pipe(encodeStream({ format: 'wav' }))).toBe('-#');
+      expectObservable(cold<AudioFrame>('-|').pipe(encodeStream({ format: 'pcm16' }))).toBe('-|');
+    }),
   );
 
   it('writes Ogg of nothing, when there are frames without samples', async () => {

@@ -57,6 +57,23 @@ describe('measureQuality', () => {
     }),
   );
 
+  it(
+    'reports at the end what was not reported yet, where that is wanted, and nothing twice',
+    marbles(({ audio, expectObservable }) => {
+      const at = map(({ position, atMs }: AudioQuality) => ({ position, atMs }));
+      const reports = (diagram: string, tail: 'report' | 'drop') =>
+        audio(diagram).pipe(measureQuality({ everyMs: 100, tail }), report, at);
+      const [a, b] = [
+        { position: 2400, atMs: 100 },
+        { position: 3360, atMs: 140 },
+      ];
+      expectObservable(reports('sssssss|', 'report')).toBe('----a--(b|)', { a, b });
+      expectObservable(reports('sssssss|', 'drop')).toBe(' ----a--|', { a });
+      expectObservable(reports('sssss|', 'report')).toBe('  ----a|', { a });
+      expectObservable(reports('|', 'report')).toBe('      |');
+    }),
+  );
+
   it('reports with everything in it, and goes by the states of a vad', async () => {
     const samples = signal('s', { position: 0, length: 24_000 });
     const frames = Array.from({ length: 50 }, (_, at) => ({

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { processFrames } from '../../../operators/audio/processFrames.js';
 import type { AudioFrame } from '../../../src/audio.js';
 import type { FrameProcessor } from '../../../src/dsp/frame-processor.js';
+import { AudioError } from '../../../src/errors.js';
 import { marbles } from '../../marbles.js';
 
 const frame = (position: number, length = 4, sampleRate = 24_000): AudioFrame => ({
@@ -143,6 +144,37 @@ describe('processFrames', () => {
     expect(isComplete).toBe(false);
     opening.next(processor);
     expect([out, isComplete, asked.at(-1)]).toEqual([[0, 4], true, 'close']);
+  });
+
+  it('errors when the processor is not there 30 s after the first frame that waits for it, and lets go of its loader', () => {
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      const source = hot('100ms a 39s a', { a: frame(0) });
+      const loader = cold<FrameProcessor>('-');
+      const error = new AudioError('processFrames: the processor was not there within 30 s', { code: 'backend_missing' });
+      expectObservable(source.pipe(processFrames(() => loader))).toBe('100ms 30s #', undefined, error);
+      for (const { subscriptions } of [source, loader]) expectSubscriptions(subscriptions).toBe('^ 30080ms !');
+    })();
+  });
+
+  it('waits no longer once the processor is there, and gives all of what came at once before it', () => {
+    marbles(({ cold, hot, expectObservable }) => {
+      const { processor } = counting();
+      const source = hot('(aaaaaaaaa)', { a: frame(0) });
+      const loader = cold('29s p', { p: processor });
+      const out = source.pipe(
+        processFrames(() => loader),
+        map(({ position }) => position),
+      );
+      expectObservable(out, '^ 100s !').toBe('29s (aaaaaaaaa)', { a: 0 });
+    })();
+  });
+
+  it('errors at once when none will come', () => {
+    marbles(({ cold, hot, expectObservable }) => {
+      const error = new AudioError('processFrames: there is no processor', { code: 'backend_missing' });
+      const source = hot<AudioFrame>('-a-', { a: frame(0) });
+      expectObservable(source.pipe(processFrames(() => cold<FrameProcessor>('--|')))).toBe('--#', undefined, error);
+    })();
   });
 
   it('gives what comes while it gives out what was held its turn afterwards', () => {

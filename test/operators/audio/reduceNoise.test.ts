@@ -19,7 +19,8 @@ describe('reduceNoise', () => {
     expect(out.map(({ position, vad }) => [position, vad])).toEqual(frames.map(({ position }) => [position, 'speech']));
   });
 
-  it('emits in the tick of each frame with a reducer that is loaded', () => {
+  it(
+    'emits in the tick of each frame with a reducer that is loaded',
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const reducer = (): FrameProcessor => ({
         delayMs: 0,
@@ -31,8 +32,8 @@ describe('reduceNoise', () => {
       const source = hot('-a-|', { a });
       expectObservable(source.pipe(reduceNoise({ reducer }))).toBe('-b-|', { b: { ...a, samples: Int16Array.of(-1) } });
       expectSubscriptions(source.subscriptions).toBe('^--!');
-    });
-  });
+    }),
+  );
 
   it('refuses a model that there is not, on call', () => {
     expect(() => of(...frames).pipe(reduceNoise({ model: 'none' as NoiseModel }))).toThrow(RangeError);
