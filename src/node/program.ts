@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { map, mergeMap, Observable, take, throwError, timeout } from 'rxjs';
 import { AudioError } from '../errors.js';
 
@@ -24,6 +24,11 @@ export interface Running {
 
 const TEXT_MS = 5000;
 
+/** Ends a process at once. One that could not be started has no number, and Node's `kill` would hit our own process group, or anybody. */
+export const endAtOnce = (child: ChildProcess): void => {
+  if (child.pid !== undefined) child.kill('SIGKILL');
+};
+
 /**
  * Runs a program: subscribing starts it and emits it once, unsubscribing ends it at once.
  *
@@ -46,7 +51,7 @@ export const runProgram = ({ command, args }: Program): Observable<Running> =>
       });
     });
     subscriber.next({ child, ended$ });
-    return () => child.kill('SIGKILL');
+    return () => endAtOnce(child);
   });
 
 /** What a program prints. Errors with `backend_missing` when it is not installed, fails, or takes longer than 5 s. */
