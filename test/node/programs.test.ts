@@ -252,6 +252,20 @@ describe('pulse and alsa', () => {
     expect(await all(capture({ backend: 'alsa', device: 'pch' }).pipe(take(3)))).toHaveLength(3);
   });
 
+  it('says what arecord says of a rate that it cannot have, not the settings that it lists behind it', async () => {
+    installAlsa();
+    const words =
+      'ALSA lib: no\narecord: set_params:1416: Unable to install hw params:\nACCESS:  RW_INTERLEAVED\nTICK_TIME: [0 0]';
+    install(
+      'arecord',
+      `if (process.argv[2] === '-L') ${say('default\n    The default\n')}; else { console.error(${JSON.stringify(words)}); process.exit(1); }`,
+    );
+    expect(await failure(capture({ backend: 'alsa' }))).toMatchObject({
+      code: 'open_failed',
+      message: 'the microphone could not be opened: arecord: set_params:1416: Unable to install hw params',
+    });
+  });
+
   it('plays with pacat', async () => {
     installPulse();
     install('pacat', "if (!process.argv.includes('--device=speaker')) process.exit(9); process.stdin.resume()");
