@@ -75,16 +75,19 @@ const nameForm = /^[\w-]{1,64}$/;
 /**
  * Makes a tool. Its arguments are decoded before `run` sees them.
  *
- * @throws ConfigError on call, when the service would refuse it: a bad name, parameters that are no object, or a codec
+ * @throws ConfigError on call, when the service would refuse it: a bad name, no parameters or such that are no object, or a codec
  * from which no JSON schema can be derived and none given.
  * @throws RangeError on call, when `timeoutMs` is not above 0.
  */
 export function tool<Arguments>(config: CodecToolConfig<Arguments>): Tool;
 export function tool(config: SchemaToolConfig): Tool;
 export function tool<Arguments>(config: CodecToolConfig<Arguments> | SchemaToolConfig): Tool {
-  const { name, timeoutMs } = config;
-  if (!nameForm.test(name)) throw invalid(`tool: the name ${JSON.stringify(name)} must be 1 to 64 letters, digits, _ or -`);
+  const { name, timeoutMs, parameters } = config;
+  if (typeof name !== 'string' || !nameForm.test(name))
+    throw invalid(`tool: the name ${JSON.stringify(name)} must be 1 to 64 letters, digits, _ or -`);
   if (timeoutMs !== undefined && !(timeoutMs > 0)) throw new RangeError(`tool: timeoutMs must be above 0, got ${timeoutMs}`);
+  if (typeof parameters !== 'object' || parameters === null)
+    throw invalid(`tool ${name}: no parameters; give a JSON schema, { type: 'object' } where it takes none, or an io-ts codec`);
   return isCodecTool(config)
     ? make(config, codecParameters(config.parameters), config.schema)
     : make(config, schemaParameters(config.parameters));

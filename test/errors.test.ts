@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   AudioError,
@@ -27,5 +28,15 @@ describe('the family of errors', () => {
   it('goes into a log in a line, without stack and cause', () => {
     const error = new ToolError('what happened', { code: 'threw', cause: new Error('sk-secret') });
     expect(JSON.stringify(error)).toMatch(/^(?!.*(secret|stack)).*"code":"threw"/);
+  });
+});
+
+describe('docs/pipeline.md', () => {
+  it('names every code', () => {
+    const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+    const codes = [...read('src/errors.ts').matchAll(/^ {2}\| '(\w+)'/gm)].map(([, code]) => code);
+    const table = read('docs/pipeline.md').split('## Errors')[1];
+    expect(codes.length).toBeGreaterThan(30);
+    expect(codes.filter((code) => !table?.includes(`\`${code}\``))).toEqual([]);
   });
 });

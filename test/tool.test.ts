@@ -112,6 +112,11 @@ describe('tool', () => {
   it('refuses what the service would refuse', () => {
     const run = () => 0;
     expect(() => tool({ name: 'get weather', description: '', parameters: { type: 'object' }, run })).toThrow('the name');
+    const untyped = tool as (config: object) => Tool;
+    expect(() => untyped({ name: 'now', description: '', run })).toThrow(
+      "tool now: no parameters; give a JSON schema, { type: 'object' }",
+    );
+    expect(() => untyped({})).toThrow('tool: the name undefined must be 1 to 64 letters');
     expect(() => tool({ name: 'x', description: '', parameters: t.string, run })).toThrow('must describe an object');
     expect(() => tool({ name: 'x', description: '', parameters: { type: 'object' }, timeoutMs: 0, run })).toThrow(RangeError);
   });

@@ -94,7 +94,11 @@ const showLevel = ({ id, backend }: DeviceInfo): Observable<string> =>
     );
     return concat(
       heard$,
-      defer(() => of(`heard a level of ${loudest.toFixed(3)} at the most, ${meterOf(loudest)}`)),
+      defer(() =>
+        of(
+          `heard ${loudest === 0 ? 'nothing: is it muted?' : `a level of ${loudest.toFixed(3)} at the most`}  ${meterOf(loudest)}`,
+        ),
+      ),
     );
   });
 

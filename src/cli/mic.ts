@@ -82,5 +82,6 @@ const line = ({ atMs, level, peak, clipping, snrDb, speechRatio, score }: AudioQ
     `clipped ${percent(clipping)}`,
     `noise ${snrDb === undefined ? 'unknown' : `${Math.round(snrDb)} dB below the voice`}`,
     `speech ${percent(speechRatio)}`,
-    `quality ${score.toFixed(2)}`,
+    // Where no voice was heard yet nothing is known of it.
+    `quality ${snrDb === undefined ? 'unknown' : score.toFixed(2)}`,
   ].join('  ');

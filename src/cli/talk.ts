@@ -80,11 +80,13 @@ export const talk = async (options: TalkOptions): Promise<void> => {
       map(({ error }) => error),
       takeUntil(urged$),
     );
+    let hasFailed = true;
     try {
       const failure = await lastValueFrom(failed$, { defaultValue: undefined });
       if (failure) throw failure;
+      hasFailed = false;
     } finally {
-      print.summary(meter.summary());
+      print.summary(meter.summary(), hasFailed);
       if (urged) process.exit(codeOfSignal(urged));
     }
     if (asked && options.input !== undefined) process.exitCode = codeOfSignal(asked);
@@ -172,7 +174,8 @@ interface Printer {
   event(event: VoiceEvent): void;
   /** The end was asked for; what is open is finished. */
   finishing(): void;
-  summary(summary: Summary): void;
+  /** @param hasFailed Whether an error is told next. */
+  summary(summary: Summary, hasFailed: boolean): void;
 }
 
 /** One JSON object a line; audio is counted, not printed. */
@@ -193,8 +196,10 @@ const printTimeline = ({ input, output, lanes = false, pushToTalk: isKeyed }: Ta
       timeline.end();
       console.log('finishing what is open; once more ends at once');
     },
-    summary(summary) {
+    summary(summary, hasFailed) {
       timeline.end();
+      // Where nothing could be heard, that no speech was found would send the user the wrong way.
+      if (hasFailed && summary.turns === 0) return;
       console.log(`\n${figures(summary)}`);
       if (output !== undefined && summary.samplesPlayed > 0) console.log(`The answer is in ${output}`);
     },

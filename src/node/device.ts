@@ -73,7 +73,9 @@ export const resolveDevice = (
   const names = usable.map(({ name }) => name).join(', ');
   const fail = (what: string): AudioError =>
     new AudioError(
-      names === '' ? `${what}: ${backend} finds no ${direction} device at all` : `${what}; ${backend} finds: ${names}`,
+      names === ''
+        ? `${what}: ${backend} finds no ${direction} device at all; connect one, or start the sound server`
+        : `${what}; ${backend} finds: ${names}`,
       {
         code: 'no_device',
       },

@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Observable, Subject } from 'rxjs';
 import { AudioError } from '../errors.js';
 import type { HostCommand, HostReply } from './host-messages.js';
+import { endAtOnce } from './program.js';
 
 /** A program to fork, and what to give to Node with it. */
 export interface HostProgram {
@@ -53,10 +54,10 @@ const ended = (isOpen: boolean, how: string): AudioError =>
 const close = (child: ChildProcess, isOpen: boolean): void => {
   if (child.exitCode !== null || child.signalCode !== null) return;
   if (!isOpen || !child.connected) {
-    child.kill('SIGKILL');
+    endAtOnce(child);
     return;
   }
-  const timer = setTimeout(() => child.kill('SIGKILL'), CLOSE_MS);
+  const timer = setTimeout(() => endAtOnce(child), CLOSE_MS);
   child.once('exit', () => clearTimeout(timer));
   child.send({ type: 'close' } satisfies HostCommand, () => undefined);
 };

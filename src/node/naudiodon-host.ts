@@ -10,6 +10,8 @@ import { openOutput } from './port-audio-output.js';
 const say = (reply: HostReply): void => {
   process.send?.(reply, undefined, undefined, () => undefined);
 };
+/** Not there at all, which Node says with paths; what else goes wrong, such as a binding that was not built, is said as it is. */
+const isAbsent = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
 const fail = (code: ErrorCode, message: string): void => say({ type: 'failed', code, message });
 
 const main = (): void => {
@@ -21,7 +23,7 @@ const main = (): void => {
     try {
       naudiodon = await import('naudiodon');
     } catch (error) {
-      return fail('backend_missing', messageOf(error));
+      return fail('backend_missing', isAbsent(error) ? 'not installed' : messageOf(error));
     }
     try {
       if (command.type === 'devices') return say({ type: 'devices', devices: listDevices(naudiodon) });

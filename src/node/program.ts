@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { map, mergeMap, Observable, take, throwError, timeout } from 'rxjs';
 import { AudioError } from '../errors.js';
 
@@ -11,7 +11,7 @@ export interface Program {
 /** How a program ended. */
 export interface Ended {
   readonly code: number | null;
-  /** The last line that it wrote to stderr, or its status. */
+  /** The last line that it wrote to stderr under its own name, else the last of all, else its status. */
   readonly reason: string;
 }
 
@@ -23,6 +23,21 @@ export interface Running {
 }
 
 const TEXT_MS = 5000;
+
+/** aplay and arecord list their settings behind what is wrong with them. */
+const lastWords = (command: string, stderr: string): string => {
+  const lines = stderr
+    .trim()
+    .split('\n')
+    .map((line) => line.trim());
+  const own = lines.findLast((line) => line.startsWith(`${command}: `));
+  return own?.slice(command.length + 2).replace(/:$/, '') ?? lines.at(-1) ?? '';
+};
+
+/** Ends a process at once. One that could not be started has no number, and Node's `kill` would hit our own process group, or anybody. */
+export const endAtOnce = (child: ChildProcess): void => {
+  if (child.pid !== undefined) child.kill('SIGKILL');
+};
 
 /**
  * Runs a program: subscribing starts it and emits it once, unsubscribing ends it at once.
@@ -41,12 +56,12 @@ export const runProgram = ({ command, args }: Program): Observable<Running> =>
     child.on('error', () => subscriber.error(new AudioError(`no program ${command}`, { code: 'backend_missing' })));
     const ended$ = new Observable<Ended>((observer) => {
       child.once('close', (code, signal) => {
-        observer.next({ code, reason: stderr.trim().split('\n').at(-1)?.trim() || (signal ?? `exit ${code}`) });
+        observer.next({ code, reason: lastWords(command, stderr) || (signal ?? `exit ${code}`) });
         observer.complete();
       });
     });
     subscriber.next({ child, ended$ });
-    return () => child.kill('SIGKILL');
+    return () => endAtOnce(child);
   });
 
 /** What a program prints. Errors with `backend_missing` when it is not installed, fails, or takes longer than 5 s. */

@@ -16,7 +16,14 @@ const ScriptedTurn = t.exact(
   }),
 );
 
-const known = new Set(['text', 'transcript', 'toolCall', 'finishedAfterMs', 'delayMs']);
+/** What each field of a turn must be. */
+const fields: Readonly<Record<string, string>> = {
+  text: 'a text',
+  transcript: 'a text',
+  toolCall: '{"name": …}, or a list of these',
+  finishedAfterMs: 'a number',
+  delayMs: 'a number',
+};
 
 const invalid = (message: string, cause?: unknown): ConfigError =>
   new ConfigError(`script: ${message}`, { code: 'invalid_config', ...(cause === undefined ? {} : { cause }) });
@@ -29,13 +36,16 @@ const parse = (text: string, name: string): unknown => {
   }
 };
 
-/** The field of a turn that is not as it must be. */
+/** What is wrong with a turn. */
 const misfit = (turn: unknown): string | undefined => {
   if (typeof turn === 'string') return undefined;
-  const strange = t.UnknownRecord.is(turn) ? Object.keys(turn).find((field) => !known.has(field)) : undefined;
-  if (strange !== undefined) return strange;
+  if (!t.UnknownRecord.is(turn)) return ' must be a text or an object';
+  const strange = Object.keys(turn).find((field) => !Object.hasOwn(fields, field));
+  if (strange !== undefined) return `: ${strange}: unknown; there are ${Object.keys(fields).join(', ')}`;
   const decoded = ScriptedTurn.decode(turn);
-  return E.isRight(decoded) ? undefined : (decoded.left[0]?.context[1]?.key ?? 'the turn');
+  if (E.isRight(decoded)) return undefined;
+  const field = decoded.left[0]?.context[1]?.key ?? '';
+  return `: ${field} must be ${fields[field] ?? 'of another type'}`;
 };
 
 /**
@@ -45,10 +55,11 @@ const misfit = (turn: unknown): string | undefined => {
  */
 export const parseScript = (text: string, name: string): Script => {
   const turns = parse(text, name);
-  if (!Array.isArray(turns)) throw invalid(`${name} is not a list of turns`);
+  if (!Array.isArray(turns))
+    throw invalid(`${name} is not a list of turns, such as ["Hello.", {"transcript": "Bye.", "text": "Goodbye."}]`);
   for (const [index, turn] of turns.entries()) {
-    const field = misfit(turn);
-    if (field !== undefined) throw invalid(`turn ${index} of ${name}: ${field} is not as it must be`);
+    const reason = misfit(turn);
+    if (reason !== undefined) throw invalid(`turn ${index} of ${name}${reason}`);
   }
   return turns as Script;
 };

@@ -17,6 +17,7 @@ describe.concurrent('rxvox mic', { timeout: 60_000 }, () => {
     const [title, ...lines] = stdout.trimEnd().split('\n');
     expect(title).toBe(`${question}, speech by ${detector}`);
     expect(lines.length).toBeGreaterThanOrEqual(3);
+    expect(lines[0]).toMatch(/ noise unknown {2}speech \d+ % {2}quality unknown$/);
     expect(lines[1]).toMatch(
       /▮▯.* peak \d+ % {2}clipped 0 % {2}noise \d+ dB below the voice {2}speech \d+ % {2}quality \d\.\d\d$/,
     );

@@ -181,7 +181,7 @@ describe.concurrent('rxvox talk', { timeout }, () => {
   });
 
   it('says in one line that the key is missing, before any socket, and exits with 2', async () => {
-    const { code, stderr } = await rxvox([
+    const { code, stdout, stderr } = await rxvox([
       'talk',
       '--provider',
       'openai',
@@ -191,6 +191,7 @@ describe.concurrent('rxvox talk', { timeout }, () => {
       inFolder('y.wav'),
     ]);
     expect(stderr).toBe('rxvox: openai: no API key; set OPENAI_API_KEY or give openai({ apiKey })\n');
+    expect(stdout).not.toContain('no speech found');
     expect(code).toBe(2);
   });
 

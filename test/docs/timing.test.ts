@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type ConversationDiagram, printConversation } from '../../marbles/conversation-diagram.js';
 import { bargeInDiagrams } from '../../marbles/diagrams/bargeIn.js';
@@ -38,5 +39,22 @@ const page = [
 describe('docs/timing.md', () => {
   it('says what the tested diagrams say', async () => {
     await expect(`${page}\n`).toMatchFileSnapshot('../../docs/timing.md');
+  });
+});
+
+/** Rows of marbles in the guides, without their label and what explains them. */
+const rowsOf = (guide: string): readonly string[] =>
+  [
+    ...readFileSync(new URL(`../../docs/${guide}`, import.meta.url), 'utf8').matchAll(/^\S+ +(\S*(?:--|\.\.)\S+)(?: {4}|$)/gm),
+  ].map(([, row = '']) => row);
+
+describe('a diagram in a guide', () => {
+  it.each([
+    ['turns.md', 4],
+    ['vad.md', 2],
+  ])('of %s is one of the tested', (guide, count) => {
+    const rows = rowsOf(guide);
+    expect(rows).toHaveLength(count);
+    expect(rows.filter((row) => !page.includes(`${row}\n`))).toEqual([]);
   });
 });

@@ -51,7 +51,9 @@ describe('resolveDevice', () => {
   });
 
   it('says so when there is no device at all, or no default', () => {
-    expect(() => resolveDevice([], undefined, 'output', 'alsa')).toThrow(/alsa finds no output device at all/);
+    expect(() => resolveDevice([], undefined, 'output', 'alsa')).toThrow(
+      'no default output device: alsa finds no output device at all; connect one, or start the sound server',
+    );
     expect(() => resolveDevice([info('1', 'Mic', 1, 0)], undefined, 'input', 'pulse')).toThrow(
       'no default input device; pulse finds: Mic',
     );

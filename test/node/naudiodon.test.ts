@@ -145,7 +145,7 @@ describe('naudiodon', () => {
   });
 
   it.each([
-    ['backend_missing', 'missing', /naudiodon/],
+    ['backend_missing', 'missing', /^not installed$/],
     ['no_device', 'no devices', /finds no input device/],
     ['open_failed', 'refuses', /PortAudio: Format not supported: Invalid sample rate$/],
   ])('errors with %s when it %s', async (code, fault, message) => {

@@ -1,10 +1,12 @@
+import { ChildProcess } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { concatMap, EMPTY, lastValueFrom, type Observable, take, takeWhile, tap, toArray } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { capture, devices, openSpeaker } from '../../src/node/index.js';
 import { player } from '../../src/node/player.js';
+import { runProgram } from '../../src/node/program.js';
 import { recorder } from '../../src/node/recorder.js';
 
 const all = <T>(value$: Observable<T>): Promise<T[]> => lastValueFrom(value$.pipe(toArray()), { defaultValue: [] });
@@ -21,6 +23,18 @@ const COUNTING = `
     rest = bytes.subarray(701);
   }, 20);
 `;
+
+describe('runProgram', () => {
+  // Of such a program Node knows no number: its kill hits this process with its whole group, or anybody.
+  it('kills nothing when it is left before its program has failed to start', () => {
+    const kill = vi.spyOn(ChildProcess.prototype, 'kill').mockReturnValue(false);
+    onTestFinished(() => kill.mockRestore());
+    runProgram({ command: 'rxvox-no-such-program', args: [] })
+      .subscribe({ error: () => undefined })
+      .unsubscribe();
+    expect(kill).not.toHaveBeenCalled();
+  });
+});
 
 describe('recorder', () => {
   const record = (code: string) => recorder({ program: node(code), sampleRate: 24_000, chunkMs: 20 });
@@ -236,6 +250,20 @@ describe('pulse and alsa', () => {
   it('records with arecord', async () => {
     installAlsa();
     expect(await all(capture({ backend: 'alsa', device: 'pch' }).pipe(take(3)))).toHaveLength(3);
+  });
+
+  it('says what arecord says of a rate that it cannot have, not the settings that it lists behind it', async () => {
+    installAlsa();
+    const words =
+      'ALSA lib: no\narecord: set_params:1416: Unable to install hw params:\nACCESS:  RW_INTERLEAVED\nTICK_TIME: [0 0]';
+    install(
+      'arecord',
+      `if (process.argv[2] === '-L') ${say('default\n    The default\n')}; else { console.error(${JSON.stringify(words)}); process.exit(1); }`,
+    );
+    expect(await failure(capture({ backend: 'alsa' }))).toMatchObject({
+      code: 'open_failed',
+      message: 'the microphone could not be opened: arecord: set_params:1416: Unable to install hw params',
+    });
   });
 
   it('plays with pacat', async () => {

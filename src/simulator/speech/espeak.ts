@@ -34,7 +34,8 @@ const run = (command: string, args: readonly string[], input: string): Observabl
     });
     child.stdin.end(input);
     return () => {
-      if (child.exitCode !== null) return;
+      // One that could not be started has no number, and Node's `kill` would hit our own process group.
+      if (child.exitCode !== null || child.pid === undefined) return;
       child.kill('SIGKILL');
       // Its end is of no interest any more, and must not keep this process waiting.
       child.stdin.destroy();

@@ -2,7 +2,10 @@
 import { Readable, Writable } from 'node:stream';
 
 const fault = process.env.RXVOX_FAKE ?? '';
-if (fault === 'missing') throw new Error("Cannot find module 'naudiodon'");
+if (fault === 'missing') {
+  const message = "Cannot find package 'naudiodon' imported from /somewhere/dist/naudiodon-host.js";
+  throw Object.assign(new Error(message), { code: 'ERR_MODULE_NOT_FOUND' });
+}
 
 const device = (id, name, maxInputChannels, maxOutputChannels) => ({ id, name, maxInputChannels, maxOutputChannels });
 
