@@ -143,6 +143,11 @@ describe('a failed marble test', () => {
     expect(message).toContain('  actual    -b-b-y|\n  expected  -a-b|\n  a = 1\n  b = 7\n  y = 8');
   });
 
+  it('gives two values two letters, though one is the letter of the other', () => {
+    const message = failureOf(({ cold, expectObservable }) => expectObservable(cold('-x|')).toBe('-x|', { x: 7 }));
+    expect(message).toContain("  actual    -a|\n  expected  -x|\n  x = 7\n  a = 'x'");
+  });
+
   it('draws groups, long waits and waits that are not whole frames', () => {
     const message = failureOf(({ expectObservable }) => {
       expectObservable(concat(of('a', 'b'), of('c').pipe(delay(2000)), of('d').pipe(delay(33)))).toBe('-');
