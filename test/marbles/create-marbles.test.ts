@@ -169,6 +169,11 @@ describe('a failed marble test', () => {
     expect(message).toContain('  actual    --#\n  expected  -#\n  # actual = Error: one\n  # expected = TypeError: two');
   });
 
+  it('shows audio by letters that can be read', () => {
+    const message = failureOf(({ audio, expectObservable }) => expectObservable(audio('.s|')).toBe('-'));
+    expect(message).toMatch(/ {2}actual {4}ab\|\n {2}expected {2}-\n {2}a = \{ samples: .*\n {2}b = \{ samples: /);
+  });
+
   it('cuts long values short', () => {
     const message = failureOf(({ audio, expectObservable }) => expectObservable(audio('s')).toBe('-'));
     expect(message).toMatch(/samples: Int16Array\(480\) \[(-?\d+, ){8}…\], sampleRate: 24000, position: 0/);
