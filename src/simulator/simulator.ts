@@ -32,7 +32,7 @@ export interface Simulator {
    */
   press(key: string, connection?: number): void;
   /**
-   * How a replay went: of one connection, once all was played or the client has gone. Rejects where nothing is replayed.
+   * How a replay went: of one connection, once all was played, or the client has gone or was not let in. Rejects where nothing is replayed.
    *
    * @param connection Number of the connection, from 1. @default 1
    */
