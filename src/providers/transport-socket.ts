@@ -68,13 +68,12 @@ export const transportSocket =
         if (command.type === 'session.update') session = withSettings(session, command.session);
         return transportReply(command, session, newId);
       };
-      const run = (call: Observable<unknown>, about: string | undefined, taken: () => void): void => {
-        calls.add(
-          call.subscribe({
-            error: () => say([problem('the transport could not take it', 'transport_failed', about)]),
-            complete: taken,
-          }),
-        );
+      const failed = (command: ClientEvent | undefined): readonly ServerEvent[] => [
+        problem('the transport could not take it', 'transport_failed', command?.event_id),
+        ...(command && isSaid(command) ? translator.refused() : []),
+      ];
+      const run = (call: Observable<unknown>, command?: ClientEvent): void => {
+        calls.add(call.subscribe({ error: () => say(failed(command)), complete: () => command && say(done(command)) }));
       };
       const sendAudio = (pcm: Uint8Array): void => {
         sentBytes += pcm.length;
@@ -84,7 +83,7 @@ export const transportSocket =
             waitingBytes -= pcm.length;
           }),
         );
-        run(sending, undefined, () => undefined);
+        run(sending);
       };
       const leave = (): Observable<unknown> =>
         defer(() => {
@@ -101,7 +100,7 @@ export const transportSocket =
           else {
             const command = JSON.parse(frame) as ClientEvent;
             if (isSaid(command)) translator.owes();
-            run(commands.call(command), command.event_id, () => say(done(command)));
+            run(commands.call(command), command);
           }
         },
         get bufferedAmount() {

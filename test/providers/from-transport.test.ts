@@ -212,6 +212,17 @@ describe('fromTransport', () => {
     }),
   );
 
+  it.each([
+    ['at once', '#', '(ed|)'],
+    ['when its answer was asked for', '--#', '--(ed|)'],
+  ])('waits for no answer to what the transport refuses %s', (_, refusal, expected) =>
+    marbles((t) => {
+      const library = Object.assign(new Library(), { sendText: () => t.cold(refusal) });
+      const types$ = run(library, of<Command[]>(says('hello'), { type: 'response.create' })).pipe(ofKind(/^error|response.done/));
+      t.expectObservable(types$).toBe(expected, { e: 'error', d: 'response.done' });
+    })(),
+  );
+
   it(
     'connects again when the session is lost, and says nothing twice',
     marbles((t) => {
