@@ -1,6 +1,7 @@
-import { defer, EMPTY, finalize, from, Observable, Subscription } from 'rxjs';
+import { defer, EMPTY, finalize, Observable, Subscription } from 'rxjs';
 import type { ClientEvent } from '../wire/client-event.js';
 import type { ServerEvent } from '../wire/server-event.js';
+import { settled } from './outcome.js';
 import type { Capabilities, OpenSocket, Socket, SocketEvent } from './provider.js';
 import type { Transport } from './transport.js';
 import { transportCommands } from './transport-commands.js';
@@ -78,7 +79,7 @@ export const transportSocket =
       const sendAudio = (pcm: Uint8Array): void => {
         sentBytes += pcm.length;
         waitingBytes += pcm.length;
-        const sending = defer(() => from(transport.sendAudio(pcm) ?? EMPTY)).pipe(
+        const sending = defer(() => settled(transport.sendAudio(pcm))).pipe(
           finalize(() => {
             waitingBytes -= pcm.length;
           }),
@@ -89,7 +90,7 @@ export const transportSocket =
         defer(() => {
           if (isGone) return EMPTY;
           isGone = true;
-          return from(transport.disconnect() ?? EMPTY);
+          return settled(transport.disconnect());
         });
 
       const socket: Socket = {
@@ -129,7 +130,7 @@ export const transportSocket =
       );
       if (subscriber.closed) return;
       subscriber.add(
-        defer(() => from(transport.connect(metadata) ?? EMPTY)).subscribe({
+        defer(() => settled(transport.connect(metadata))).subscribe({
           error: (error: unknown) => subscriber.error(error),
           complete: connected,
         }),
