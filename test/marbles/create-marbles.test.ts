@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { concat, delay, EMPTY, interval, map, NEVER, of, take, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
@@ -115,6 +116,13 @@ describe('createMarbles', () => {
 });
 
 describe('a failed marble test', () => {
+  it('fails with an equality that answers instead of throwing, too', () => {
+    const answering = createMarbles(isDeepStrictEqual);
+    const test = ({ cold, expectObservable }: Marbles) => expectObservable(cold('-a|', { a: 1 })).toBe('-a|', { a: 2 });
+    expect(failureOf(test, answering)).toContain('  actual    -b|\n  expected  -a|\n  a = 2\n  b = 1');
+    expect(failureOf(({ cold, expectObservable }) => expectObservable(cold('-a|')).toBe('-a|'), answering)).toBe('(passed)');
+  });
+
   it('shows both diagrams one over the other, with a legend', () => {
     const message = failureOf(({ cold, expectObservable }) => {
       const source = cold('-a-b---|', { a: { level: 1 }, b: { level: 2 } });
