@@ -55,18 +55,23 @@ const explain = (error: unknown, text: string): unknown => {
  * are milliseconds, `clock.now()` is virtual, and all is put back afterwards, also after a failure. A failed expectation shows both diagrams
  * one over the other, ahead of the runner's own message.
  *
- * @param assertEqual Throws when its arguments are not deeply equal, for example `(a, b) => expect(a).toEqual(b)` or `assert.deepEqual`.
+ * @param assertEqual Throws when its arguments are not deeply equal, or answers false: `(a, b) => expect(a).toEqual(b)`, `assert.deepEqual`,
+ * `isDeepStrictEqual`.
  * @returns `marbles(test)`, which gives a function for `it`. That function throws what `assertEqual` throws, `TypeError` when the test returns
  * a promise (promises do not run in virtual time), and `Error` when virtual time passes `maxMs`.
  */
 export function createMarbles(
-  assertEqual: (actual: unknown, expected: unknown) => void,
+  assertEqual: (actual: unknown, expected: unknown) => unknown,
   { maxMs = 7_200_000 }: MarblesConfig = {},
 ) {
+  /** One that only answers must not let every test pass. */
+  const assertSame = (actual: unknown, expected: unknown): void => {
+    if (assertEqual(actual, expected) === false) throw new Error('marbles: not equal');
+  };
   const same = (a: unknown, b: unknown): boolean => {
     if (Object.is(a, b)) return true;
     try {
-      assertEqual(a, b);
+      assertSame(a, b);
       return true;
     } catch {
       return false;
@@ -80,7 +85,7 @@ export function createMarbles(
     const scheduler = new TestScheduler((recorded: readonly unknown[], wanted: readonly unknown[]) => {
       const [actual, expected] = [recorded.map(plain), wanted.map(plain)];
       try {
-        assertEqual(actual, expected);
+        assertSame(actual, expected);
       } catch (error) {
         const text = diagrams(actual, expected, { frameMs, letters, same });
         throw text === undefined ? error : explain(error, text);
@@ -127,7 +132,8 @@ export function createMarbles(
           hot,
           expectObservable,
           time: timeOf,
-          audio: audioMarbles({ cold, hot }),
+          // Without their letters, which nothing shows.
+          audio: audioMarbles(helpers),
           now: () => scheduler.now(),
         };
         const returned: unknown = test(tools);

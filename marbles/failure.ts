@@ -29,8 +29,9 @@ const isLetter = (value: unknown): value is string => typeof value === 'string' 
 /** Gives every distinct value one letter, the test's own where it has one. */
 const alphabet = ({ letters, same }: FailureContext) => {
   const taken = new Map<string, unknown>();
+  // A value may be the letter of another: what `cold('-x')` emits where `x` is expected to be 7.
   const name = (value: unknown): string | undefined =>
-    isLetter(value)
+    isLetter(value) && !taken.has(value)
       ? value
       : letters.find(([letter, known]) => isLetter(letter) && !taken.has(letter) && same(known, value))?.[0];
   const letterOf = (value: unknown): string => {

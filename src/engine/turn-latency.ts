@@ -75,6 +75,8 @@ export const turnLatency = (state: TurnLatency, event: VoiceEvent, at: Millis): 
       return { ...state, isSounding: false, bargedAt: undefined };
     case 'playout.flushed':
       return silenced(state, at);
+    case 'speech.dismissed':
+    case 'turn.abandoned':
     case 'connection.lost':
       return { ...state, dueAt: undefined, endedAt: undefined };
     default:

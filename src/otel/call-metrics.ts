@@ -50,7 +50,8 @@ export const callMetrics = ({ instruments, conventions, speechEndMs, facts }: Ca
     measure('firstAudioMs', (seconds) => record('gen_ai.client.operation.time_to_first_chunk', seconds, generating()));
     measure('endOfSpeechToSoundMs', (seconds) => record('voice.turn.e2e_latency', seconds));
     measure('bargeInToSilenceMs', (seconds) => record('voice.interruption.stop_latency', seconds));
-    if (before.isSpeaking && !latency.isSpeaking) undecidedSince = unwrittenSince = latency.endedAt;
+    if (before.isSpeaking !== latency.isSpeaking) undecidedSince = latency.endedAt;
+    if (before.isSpeaking && !latency.isSpeaking) unwrittenSince = latency.endedAt;
   };
   const cadence = (responseId: string, at: Millis): void => {
     if (chunk?.responseId === responseId) {
@@ -76,6 +77,10 @@ export const callMetrics = ({ instruments, conventions, speechEndMs, facts }: Ca
         case 'conversation.item.input_audio_transcription.completed':
           if (unwrittenSince !== undefined) record('voice.turn.transcription_delay', (at - unwrittenSince) / 1000);
           unwrittenSince = undefined;
+          return;
+        case 'speech.dismissed':
+        case 'turn.abandoned':
+          undecidedSince = unwrittenSince = undefined;
           return;
         case 'turn.interrupted':
           count('voice.interruptions', 1, { [attribute.reason]: latency.isSpeaking ? 'speech' : 'application' });

@@ -1,8 +1,9 @@
-import { concat, defer, EMPTY, from, type Observable } from 'rxjs';
+import { concat, defer, type Observable } from 'rxjs';
 import { bytesFromBase64 } from '../wire/base64.js';
 import type { ClientEvent, ItemCreate } from '../wire/client-event.js';
 import type { ContentPart, Item } from '../wire/item.js';
 import type { SessionPatch } from '../wire/session.js';
+import { settled } from './outcome.js';
 import type { Frame } from './provider.js';
 import type { Outcome, Transport } from './transport.js';
 
@@ -31,7 +32,7 @@ export const transportCommands = (transport: Transport): TransportCommands => {
   return {
     frame: (command) =>
       command.type === 'input_audio_buffer.append' ? bytesFromBase64(command.audio) : callsOf(command) && JSON.stringify(command),
-    call: (command) => concat(...(callsOf(command) ?? []).map((call) => defer(() => from(call() ?? EMPTY)))),
+    call: (command) => concat(...(callsOf(command) ?? []).map((call) => defer(() => settled(call())))),
   };
 };
 

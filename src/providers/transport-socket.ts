@@ -1,6 +1,7 @@
-import { defer, EMPTY, finalize, from, Observable, Subscription } from 'rxjs';
+import { defer, EMPTY, finalize, Observable, Subscription } from 'rxjs';
 import type { ClientEvent } from '../wire/client-event.js';
 import type { ServerEvent } from '../wire/server-event.js';
+import { settled } from './outcome.js';
 import type { Capabilities, OpenSocket, Socket, SocketEvent } from './provider.js';
 import type { Transport } from './transport.js';
 import { transportCommands } from './transport-commands.js';
@@ -68,29 +69,28 @@ export const transportSocket =
         if (command.type === 'session.update') session = withSettings(session, command.session);
         return transportReply(command, session, newId);
       };
-      const run = (call: Observable<unknown>, about: string | undefined, taken: () => void): void => {
-        calls.add(
-          call.subscribe({
-            error: () => say([problem('the transport could not take it', 'transport_failed', about)]),
-            complete: taken,
-          }),
-        );
+      const failed = (command: ClientEvent | undefined): readonly ServerEvent[] => [
+        problem('the transport could not take it', 'transport_failed', command?.event_id),
+        ...(command && isSaid(command) ? translator.refused() : []),
+      ];
+      const run = (call: Observable<unknown>, command?: ClientEvent): void => {
+        calls.add(call.subscribe({ error: () => say(failed(command)), complete: () => command && say(done(command)) }));
       };
       const sendAudio = (pcm: Uint8Array): void => {
         sentBytes += pcm.length;
         waitingBytes += pcm.length;
-        const sending = defer(() => from(transport.sendAudio(pcm) ?? EMPTY)).pipe(
+        const sending = defer(() => settled(transport.sendAudio(pcm))).pipe(
           finalize(() => {
             waitingBytes -= pcm.length;
           }),
         );
-        run(sending, undefined, () => undefined);
+        run(sending);
       };
       const leave = (): Observable<unknown> =>
         defer(() => {
           if (isGone) return EMPTY;
           isGone = true;
-          return from(transport.disconnect() ?? EMPTY);
+          return settled(transport.disconnect());
         });
 
       const socket: Socket = {
@@ -101,7 +101,7 @@ export const transportSocket =
           else {
             const command = JSON.parse(frame) as ClientEvent;
             if (isSaid(command)) translator.owes();
-            run(commands.call(command), command.event_id, () => say(done(command)));
+            run(commands.call(command), command);
           }
         },
         get bufferedAmount() {
@@ -130,7 +130,7 @@ export const transportSocket =
       );
       if (subscriber.closed) return;
       subscriber.add(
-        defer(() => from(transport.connect(metadata) ?? EMPTY)).subscribe({
+        defer(() => settled(transport.connect(metadata))).subscribe({
           error: (error: unknown) => subscriber.error(error),
           complete: connected,
         }),

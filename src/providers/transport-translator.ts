@@ -13,6 +13,8 @@ export interface TransportTranslator {
   committed(): readonly ServerEvent[];
   /** Something is said that the service answers. */
   owes(): void;
+  /** It was not taken: an empty answer, where one was asked for meanwhile and nothing else is owed. */
+  refused(): readonly ServerEvent[];
   /** An answer is asked for: an empty one, where the service has answered already. */
   asked(): readonly ServerEvent[];
   /** The answer that is open ends. */
@@ -30,7 +32,10 @@ const event_id = '';
 
 export const transportTranslator = ({ newId, conversationId, heardMs }: TransportTranslatorConfig): TransportTranslator => {
   let answer: TransportAnswer | undefined;
-  let isOwed = false;
+  /** How much was said that no answer has begun to. */
+  let owed = 0;
+  /** An answer to it was asked for. */
+  let isAsked = false;
   let isSpeaking = false;
   /** The item of what the user says or said last, until its words are final. */
   let turn: { readonly id: string; isAdded: boolean } | undefined;
@@ -40,7 +45,8 @@ export const transportTranslator = ({ newId, conversationId, heardMs }: Transpor
     return answer ? [...begun, ...add(answer)] : begun;
   };
   const begin = (): readonly ServerEvent[] => {
-    isOwed = false;
+    owed = 0;
+    isAsked = false;
     answer = transportAnswer(newId, conversationId);
     return answer.begin();
   };
@@ -49,6 +55,7 @@ export const transportTranslator = ({ newId, conversationId, heardMs }: Transpor
     answer = undefined;
     return open?.end(end) ?? [];
   };
+  const empty = (): readonly ServerEvent[] => [...begin(), ...ended({ status: 'completed' })];
   const turnNow = () => (turn ??= { id: newId('item'), isAdded: false });
   const added = (): readonly ServerEvent[] => {
     const now = turnNow();
@@ -68,7 +75,7 @@ export const transportTranslator = ({ newId, conversationId, heardMs }: Transpor
   };
   const committed = (): readonly ServerEvent[] => {
     const { id, isAdded } = turnNow();
-    isOwed = true;
+    owed += 1;
     return [...(isAdded ? [] : [{ type: 'input_audio_buffer.committed' as const, event_id, item_id: id }]), ...added()];
   };
   const started = (): readonly ServerEvent[] => {
@@ -100,9 +107,17 @@ export const transportTranslator = ({ newId, conversationId, heardMs }: Transpor
   return {
     committed,
     owes() {
-      isOwed = true;
+      owed += 1;
     },
-    asked: () => (isOwed || answer ? [] : [...begin(), ...ended({ status: 'completed' })]),
+    refused() {
+      owed = Math.max(0, owed - 1);
+      return isAsked && owed === 0 ? empty() : [];
+    },
+    asked() {
+      if (answer) return [];
+      isAsked = owed > 0;
+      return isAsked ? [] : empty();
+    },
     ended,
     said(event) {
       switch (event.type) {

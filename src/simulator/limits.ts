@@ -71,10 +71,10 @@ export const misfitFormat = (format: unknown, param: string): Failure | undefine
 };
 
 const ofAnyVad = ['type', 'create_response', 'interrupt_response'];
-const ofVad: Readonly<Record<string, readonly string[]>> = {
-  server_vad: [...ofAnyVad, 'threshold', 'prefix_padding_ms', 'silence_duration_ms', 'idle_timeout_ms'],
-  semantic_vad: [...ofAnyVad, 'eagerness'],
-};
+const ofVad: ReadonlyMap<string, readonly string[]> = new Map([
+  ['server_vad', [...ofAnyVad, 'threshold', 'prefix_padding_ms', 'silence_duration_ms', 'idle_timeout_ms']],
+  ['semantic_vad', [...ofAnyVad, 'eagerness']],
+]);
 const eagernesses = ['low', 'medium', 'high', 'auto'];
 
 const ranges: Readonly<Record<string, Range>> = {
@@ -88,8 +88,8 @@ const ranges: Readonly<Record<string, Range>> = {
 export const misfitVad = (vad: unknown, param: string): Failure | undefined => {
   if (!isObject(vad)) return undefined;
   if (vad.type === undefined) return missing(`${param}.type`);
-  const known = ofVad[String(vad.type)];
-  if (!known) return unsupportedValue(`${param}.type`, vad.type, Object.keys(ofVad));
+  const known = ofVad.get(String(vad.type));
+  if (!known) return unsupportedValue(`${param}.type`, vad.type, [...ofVad.keys()]);
   const strange = Object.keys(vad).find((name) => !known.includes(name));
   if (strange !== undefined) return unknownParameter(`${param}.${strange}`);
   if (vad.eagerness !== undefined && !eagernesses.includes(String(vad.eagerness)))

@@ -1,8 +1,8 @@
 import { type Observable, of } from 'rxjs';
-import type { Millis } from '../audio.js';
+import { type Millis, samplesIn } from '../audio.js';
 import * as E from '../either.js';
 import { scriptedPause, scriptedTranscript } from './answer.js';
-import { codecOf } from './audio-format.js';
+import { type AudioCodec, codecOf } from './audio-format.js';
 import { type Entry, lastId } from './conversation.js';
 import { invalidAudio } from './create-item.js';
 import { type Failure, refuse } from './failure.js';
@@ -10,7 +10,7 @@ import { type Hearing, hearing, longestUtteranceMs } from './hearing.js';
 import { type Idle, idleNotice, idleOf } from './idle.js';
 import { appended, detectorOf, emptied, heardMs, leastCommitMs } from './input-audio.js';
 import { cancelled, type Responder } from './responder.js';
-import type { Finding } from './server-vad.js';
+import { type Finding, windowMs } from './server-vad.js';
 import type { Line, SessionConfig, SessionState } from './session-state.js';
 import type { MessageItem } from './shapes.js';
 import { createTape } from './tape.js';
@@ -120,17 +120,23 @@ export const createListener = (config: SessionConfig, state: SessionState, respo
     if (idle && !responder.busy()) idled(idle);
   };
 
+  const listen = (samples: Int16Array, codec: AudioCodec) => {
+    const { turn_detection: vad } = settings();
+    const detector = vad && detectorOf(vad, scriptedPause(script, utterance()));
+    const [buffer, findings] = appended(state.buffer, samples, codec, detector);
+    state.buffer = buffer;
+    tape?.append(samples, codec.sampleRate);
+    findings.forEach(act);
+  };
+
   return {
     append: (audio) => {
-      const { format, turn_detection: vad } = settings();
-      const codec = codecOf(format);
+      const codec = codecOf(settings().format);
       const samples = codec.decode(audio);
       if (!samples) return E.left(refuse('invalid_value', invalidAudio('audio'), 'audio'));
-      const detector = vad && detectorOf(vad, scriptedPause(script, utterance()));
-      const [buffer, findings] = appended(state.buffer, samples, codec, detector);
-      state.buffer = buffer;
-      tape?.append(samples, codec.sampleRate);
-      findings.forEach(act);
+      // The end of a turn empties the buffer: of the next turn nothing may be in it yet.
+      const most = samplesIn(windowMs, codec.sampleRate);
+      for (let at = 0; at < samples.length; at += most) listen(samples.subarray(at, at + most), codec);
       return E.right(attend());
     },
     commit: () => {

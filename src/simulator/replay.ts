@@ -101,7 +101,7 @@ const describe = (expected: RecordedMessage | undefined, got: string, param: str
  * reported, and answered with an `error` event (`replay_mismatch`): of another type, the replay waits on; of the right
  * type, it goes on. Completes with the messages.
  *
- * @param onEnd Called once, when all has been played and has come, or the client has gone.
+ * @param onEnd Called once, when all has been played and has come, the client has gone, or nobody listens any more.
  */
 export const replaySession =
   (
@@ -117,10 +117,10 @@ export const replaySession =
       let heardAudio = false;
       let ended = false;
 
-      const end = (complete: boolean) => {
+      const end = () => {
         if (ended) return;
         ended = true;
-        onEnd({ complete, mismatches });
+        onEnd({ complete: at >= recording.length && mismatches.length === 0, mismatches });
       };
 
       const report = (expected: RecordedMessage | undefined, got: string | undefined, param: string | null, message: string) => {
@@ -144,7 +144,7 @@ export const replaySession =
           at++;
           subscriber.next(say(next.event as unknown as WireEvent));
         }
-        if (at >= recording.length) end(mismatches.length === 0);
+        if (at >= recording.length) end();
       };
 
       const expectsAudio = () => recording[at]?.dir === 'c2s' && typeOf(recording[at]?.event) === append;
@@ -172,6 +172,7 @@ export const replaySession =
         play();
       };
 
+      subscriber.add(end);
       subscriber.add(
         messages$.subscribe({
           next: receive,
@@ -179,7 +180,7 @@ export const replaySession =
           complete: () => {
             const expected = recording[at];
             if (expected && !ended) report(expected, undefined, null, `replay: the client went before line ${expected.line}`);
-            end(false);
+            end();
             subscriber.complete();
           },
         }),

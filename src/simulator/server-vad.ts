@@ -32,8 +32,8 @@ export interface VadMemory {
 /** A detector that has heard nothing. */
 export const unheard: VadMemory = { speaking: false, heard: 0, open: 0, energy: 0, against: 0 };
 
-/** The service's times are multiples of 32 ms (recorded: 1760 and 4256), the window of its detector. */
-const windowMs = 32;
+/** The service's times are multiples of 32 ms (recorded: 1760 and 4256), the window of its detector; one finding a window at most. */
+export const windowMs: Millis = 32;
 
 /** Loud windows that make speech: 96 ms, so that a click makes none. */
 const loudWindows = 3;

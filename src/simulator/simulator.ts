@@ -32,7 +32,7 @@ export interface Simulator {
    */
   press(key: string, connection?: number): void;
   /**
-   * How a replay went: of one connection, once all was played or the client has gone. Rejects where nothing is replayed.
+   * How a replay went: of one connection, once all was played, or the client has gone or was not let in. Rejects where nothing is replayed.
    *
    * @param connection Number of the connection, from 1. @default 1
    */
@@ -63,8 +63,14 @@ const reasonOf = ({ code = '' }: NodeJS.ErrnoException): string => reasons[code]
 
 const listen = (server: ReturnType<typeof createServer>, port: number, host: string): Promise<AddressInfo> =>
   new Promise((resolve, reject) => {
-    server.once('error', (cause) => reject(invalid(`cannot listen on ${host}:${port}; ${reasonOf(cause)}`, cause)));
-    server.listen(port, host, () => resolve(server.address() as AddressInfo));
+    const fail = (cause: unknown) =>
+      reject(invalid(`cannot listen on ${host}:${port}; ${reasonOf(cause as NodeJS.ErrnoException)}`, cause));
+    server.once('error', fail);
+    try {
+      server.listen(port, host, () => resolve(server.address() as AddressInfo));
+    } catch (error) {
+      fail(error);
+    }
   });
 
 const readReplay = async (replay: string | ReplayConfig) => {

@@ -104,10 +104,18 @@ export const acceptSockets = (server: Server, config: SocketsConfig, secrets: Cl
     replayOf(number).complete();
   };
 
+  /** To who is not let in nothing is played. */
+  const turnedAway = (number: number): void => {
+    if (replay) ended(number)({ complete: false, mismatches: [] });
+  };
+
   const behaviourOf = (socket: WebSocket, request: IncomingMessage, number: number): Behaviour => {
     const newId = idsFrom();
     const admission = admit(request, config, secrets, Date.now());
-    if (E.isLeft(admission)) return turnAway(admission.left, newId);
+    if (E.isLeft(admission)) {
+      turnedAway(number);
+      return turnAway(admission.left, newId);
+    }
     if (replay) return replaySession(ofConnection(replay.recording, number), replay.config, newId, ended(number));
     return simulate(config, admission.right, speak, newId, () => socket.bufferedAmount > mostAhead);
   };
@@ -127,6 +135,7 @@ export const acceptSockets = (server: Server, config: SocketsConfig, secrets: Cl
     const number = ++count;
     const fault = handshakeFault(plan, number);
     if (!fault) return sockets.handleUpgrade(request, socket, head, (opened) => open(opened, socket, request, number));
+    turnedAway(number);
     hanging.add(socket);
     socket.on('close', () => hanging.delete(socket));
     failHandshake(socket, fault);

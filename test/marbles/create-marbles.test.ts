@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { concat, delay, EMPTY, interval, map, NEVER, of, take, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
@@ -115,6 +116,13 @@ describe('createMarbles', () => {
 });
 
 describe('a failed marble test', () => {
+  it('fails with an equality that answers instead of throwing, too', () => {
+    const answering = createMarbles(isDeepStrictEqual);
+    const test = ({ cold, expectObservable }: Marbles) => expectObservable(cold('-a|', { a: 1 })).toBe('-a|', { a: 2 });
+    expect(failureOf(test, answering)).toContain('  actual    -b|\n  expected  -a|\n  a = 2\n  b = 1');
+    expect(failureOf(({ cold, expectObservable }) => expectObservable(cold('-a|')).toBe('-a|'), answering)).toBe('(passed)');
+  });
+
   it('shows both diagrams one over the other, with a legend', () => {
     const message = failureOf(({ cold, expectObservable }) => {
       const source = cold('-a-b---|', { a: { level: 1 }, b: { level: 2 } });
@@ -143,6 +151,11 @@ describe('a failed marble test', () => {
     expect(message).toContain('  actual    -b-b-y|\n  expected  -a-b|\n  a = 1\n  b = 7\n  y = 8');
   });
 
+  it('gives two values two letters, though one is the letter of the other', () => {
+    const message = failureOf(({ cold, expectObservable }) => expectObservable(cold('-x|')).toBe('-x|', { x: 7 }));
+    expect(message).toContain("  actual    -a|\n  expected  -x|\n  x = 7\n  a = 'x'");
+  });
+
   it('draws groups, long waits and waits that are not whole frames', () => {
     const message = failureOf(({ expectObservable }) => {
       expectObservable(concat(of('a', 'b'), of('c').pipe(delay(2000)), of('d').pipe(delay(33)))).toBe('-');
@@ -162,6 +175,11 @@ describe('a failed marble test', () => {
       expectObservable(cold('--#', {}, new Error('one'))).toBe('-#', {}, new TypeError('two'));
     });
     expect(message).toContain('  actual    --#\n  expected  -#\n  # actual = Error: one\n  # expected = TypeError: two');
+  });
+
+  it('shows audio by letters that can be read', () => {
+    const message = failureOf(({ audio, expectObservable }) => expectObservable(audio('.s|')).toBe('-'));
+    expect(message).toMatch(/ {2}actual {4}ab\|\n {2}expected {2}-\n {2}a = \{ samples: .*\n {2}b = \{ samples: /);
   });
 
   it('cuts long values short', () => {

@@ -398,6 +398,22 @@ describe('metrics', () => {
     expect(await sumOf('gen_ai.invoke_agent.duration')).toEqual([0.36]);
   });
 
+  it.each([
+    ['was dismissed', { type: 'speech.dismissed' }],
+    ['came to nothing', { type: 'turn.abandoned', reason: 'too_short' }],
+  ] as const)('of a turn do not count from speech that %s', async (_, n) => {
+    const memory = story('s-e-n-----k---c-a-p-d-w-x|', { ...turn, n, w: written });
+    for (const name of ['e2e_latency', 'end_of_turn_delay', 'transcription_delay'])
+      expect(await memory.points(`voice.turn.${name}`)).toEqual([]);
+    const [first] = await memory.points('gen_ai.client.operation.time_to_first_chunk');
+    expect(first?.sum).toBeCloseTo(0.12, 6);
+  });
+
+  it('of the end of a turn count nothing where it ends in the midst of speech', async () => {
+    const memory = story('s-e---s-----k|', turn);
+    expect(await memory.points('voice.turn.end_of_turn_delay')).toEqual([]);
+  });
+
   it('of operations are as long as their spans', async () => {
     const memory = story('-ki-c-ad---k-c-l--r-|', { ...turn, i: invoked, r: returns, l: lost });
     for (const [span, metric] of [

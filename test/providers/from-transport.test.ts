@@ -1,4 +1,4 @@
-import { concat, filter, map, merge, NEVER, type Observable, of, Subject, throwError, timer } from 'rxjs';
+import { concat, filter, map, merge, NEVER, type Observable, of, Subject, take, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { realtime } from '../../operators/realtime.js';
 import { runTools } from '../../operators/runTools.js';
@@ -212,6 +212,17 @@ describe('fromTransport', () => {
     }),
   );
 
+  it.each([
+    ['at once', '#', '(ed|)'],
+    ['when its answer was asked for', '--#', '--(ed|)'],
+  ])('waits for no answer to what the transport refuses %s', (_, refusal, expected) =>
+    marbles((t) => {
+      const library = Object.assign(new Library(), { sendText: () => t.cold(refusal) });
+      const types$ = run(library, of<Command[]>(says('hello'), { type: 'response.create' })).pipe(ofKind(/^error|response.done/));
+      t.expectObservable(types$).toBe(expected, { e: 'error', d: 'response.done' });
+    })(),
+  );
+
   it(
     'connects again when the session is lost, and says nothing twice',
     marbles((t) => {
@@ -235,6 +246,17 @@ describe('fromTransport', () => {
       const types$ = run(new Library(concat(garbage, NEVER)), NEVER).pipe(ofKind(/diagnostic|lost/));
       t.expectObservable(types$, '-!').toBe('(mmmumu)', { m: 'diagnostic.malformed_event', u: 'diagnostic.unknown_event' });
     }),
+  );
+
+  it.each([true, 0, 'queued', { isOpen: true }])('waits for nothing where a library answers %j', (answer) =>
+    marbles((t) => {
+      const library = new Library(t.cold('--a', { a: { type: 'text', text: 'yes', isFinal: true } as TransportEvent }));
+      const odd = () => answer as never;
+      Object.assign(library, { connect: odd, disconnect: odd, sendAudio: odd, sendText: odd });
+      const audio: Command = { type: 'input_audio_buffer.append', audio: 'AAAA' };
+      const types$ = run(library, of<Command[]>(audio, says('hello'), { type: 'response.create' }));
+      t.expectObservable(types$.pipe(ofKind(/^error|lost|response.done/), take(1))).toBe('--(d|)', { d: 'response.done' });
+    })(),
   );
 
   it(

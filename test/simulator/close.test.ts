@@ -83,6 +83,13 @@ describe('simulator.close', () => {
     });
   });
 
+  it.each([65_536, -1, Number.NaN])('says in one line that there is no port %d', async (port) => {
+    await expect(startSimulator({ voice: 'built-in', port })).rejects.toMatchObject({
+      _tag: 'ConfigError',
+      message: `simulator: cannot listen on 127.0.0.1:${port}; choose another port, or 0 for a free one`,
+    });
+  });
+
   it('blames the address, not the port, where this machine has no such address', async () => {
     await expect(startSimulator({ voice: 'built-in', host: '192.0.2.1' })).rejects.toMatchObject({
       _tag: 'ConfigError',

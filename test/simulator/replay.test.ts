@@ -164,6 +164,26 @@ describe('replay', () => {
   });
 
   it.each([
+    ['a fault has closed the connection', { faults: [{ type: 'close', on: 'session.updated' }] }],
+    ['a fault has silenced the connection', { faults: [{ type: 'half_open', on: 'session.updated' }] }],
+    ['a fault has refused the client', { faults: [{ type: 'refuse' }] }],
+    ['the client was turned away', { apiKeys: ['sk-other'] }],
+  ] as const)('tells that it did not come to its end when %s', async (_, config) => {
+    await using simulator = await startSimulator({ replay: await recorded(session), ...config });
+    await using client = connect(`${simulator.url}?model=gpt-realtime`);
+    client.send(update as object);
+    expect(await simulator.replayed()).toEqual({ complete: false, mismatches: [] });
+  });
+
+  it('tells that it came to its end when a fault closes the connection at the last event', async () => {
+    const faults = [{ type: 'close', on: 'response.done' }] as const;
+    await using simulator = await startSimulator({ replay: await recorded(session.slice(-3)), faults });
+    await using client = connect(`${simulator.url}?model=gpt-realtime`);
+    client.send(ask);
+    expect(await simulator.replayed()).toEqual({ complete: true, mismatches: [] });
+  });
+
+  it.each([
     'openai/tool_call_round',
     'openai/audio_in_server_vad_turn',
     'azure/text_in_audio_out_turn',

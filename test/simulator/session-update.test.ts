@@ -103,4 +103,11 @@ describe('updateSession', () => {
     const result = updateSession(from, { type: 'transcription', audio: { output: { voice: 'alloy' } } }, false);
     expect(result).toMatchObject({ left: { code: 'unknown_parameter', param: 'session.audio.output' } });
   });
+
+  it('knows no turn detection by the name of what every object has', () => {
+    expect(refused({ audio: { input: { turn_detection: { type: 'constructor' } } } })).toMatchObject({
+      code: 'invalid_value',
+      message: "Invalid value: 'constructor'. Supported values are: 'server_vad', and 'semantic_vad'.",
+    });
+  });
 });

@@ -7,6 +7,8 @@ import { idsFrom } from '../../src/simulator/ids.js';
 import { type Message, type SentEvent, simulateSession } from '../../src/simulator/session.js';
 import type { SessionConfig } from '../../src/simulator/session-state.js';
 import { builtInVoice } from '../../src/simulator/speech/built-in.js';
+import { toBase64 } from '../../src/wire/base64.js';
+import { loud } from './sound.js';
 
 const config: SessionConfig = {
   model: 'gpt-realtime',
@@ -141,6 +143,16 @@ describe('simulateSession', () => {
     });
     messages.next(ask);
     expect(types.indexOf('input_audio_buffer.cleared')).toBe(types.indexOf('response.done') + 1);
+  });
+
+  it('hears the same turns in audio that comes all at once', () => {
+    const sounds = [loud(1000), new Int16Array(24_000), loud(1000)];
+    const append = (samples: Int16Array) => JSON.stringify({ type: 'input_audio_buffer.append', audio: toBase64(samples) });
+    const typesOf = (...chunks: readonly Int16Array[]) =>
+      timeline(config, ...[...chunks, new Int16Array(24_000)].map(append)).map(([, type]) => type);
+    const together = typesOf(Int16Array.from(sounds.flatMap((sound) => [...sound])));
+    expect(together.filter((type) => type === 'input_audio_buffer.committed')).toHaveLength(2);
+    expect(together).toEqual(typesOf(...sounds));
   });
 
   it('starts anew with each subscription', () => {
