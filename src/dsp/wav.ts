@@ -58,10 +58,14 @@ const ENCODINGS: Readonly<Record<number, Readonly<Record<number, RawFormat>>>> =
 /** Nothing read yet: where the fold begins. */
 export const wavStart: WavState = { isOpen: false, part: 'riff', rest: NO_BYTES, skip: 0, left: 0, format: undefined };
 
+// Not sox: that believes the name of an MP3 called .wav.
 const bad = (what: string): AudioError =>
-  new AudioError(`not a WAV file that can be read: ${what}; convert it with: sox in.wav -c 1 -b 16 -e signed-integer out.wav`, {
-    code: 'bad_wav',
-  });
+  new AudioError(
+    `not a WAV file that can be read: ${what}; convert it with: ffmpeg -i in.wav -ac 1 -ar 24000 -c:a pcm_s16le out.wav`,
+    {
+      code: 'bad_wav',
+    },
+  );
 
 const tagAt = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4));
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

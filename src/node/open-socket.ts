@@ -9,6 +9,8 @@ const HANDSHAKE_MS = 5000;
 const CLOSE_MS = 1000;
 const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 const MAX_BODY_BYTES = 64 * 1024;
+const BAD_ADDRESS = 'the address of the socket is not valid: it must begin with ws:// or wss://';
+const BAD_HEADER = 'a header or subprotocol of the socket is not valid: is there a line break in the key?';
 const HANDSHAKE_TIMED_OUT = 'Opening handshake has timed out';
 
 /** What Node and OpenSSL call a certificate or a peer that TLS refuses. */
@@ -60,12 +62,7 @@ const connect = ({ url, headers = {}, protocols = [] }: SocketRequest): WebSocke
     return new WebSocket(url, [...protocols], options);
   } catch {
     // The message of ws would quote the address.
-    throw new ConfigError(
-      'the socket address, a header or a subprotocol is not valid: the address must begin with ws:// or wss://',
-      {
-        code: 'invalid_config',
-      },
-    );
+    throw new ConfigError(URL.canParse(url) && /^wss?:/.test(url) ? BAD_HEADER : BAD_ADDRESS, { code: 'invalid_config' });
   }
 };
 
@@ -104,7 +101,7 @@ const reject = (answer: IncomingMessage, subscriber: Subscriber<SocketEvent>): v
  *
  * @throws ConnectionError in-stream, when there is no HTTP answer at all: `refused`, `dns`, `timeout` and `lost` may be
  * tried again, `tls` not. Errors name host and port, never path, query or headers.
- * @throws ConfigError in-stream, when the address is none.
+ * @throws ConfigError in-stream, when the address is none, or a header cannot be sent.
  */
 export const openSocket: OpenSocket = (request) => openSocketWith(() => undefined)(request);
 

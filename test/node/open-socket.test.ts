@@ -293,7 +293,15 @@ describe('openSocket', () => {
   it('reports an address that is none, without quoting it', async () => {
     const error = await failure(openSocket({ url: 'http://[SECRET' }));
     expect(error).toMatchObject({ _tag: 'ConfigError', code: 'invalid_config' });
-    expect((error as Error).message).not.toContain('SECRET');
+    expect((error as Error).message).toBe('the address of the socket is not valid: it must begin with ws:// or wss://');
+  });
+
+  it('reports a key with a line break, without quoting it', async () => {
+    const error = await failure(openSocket({ url: 'ws://127.0.0.1:9', headers: { Authorization: 'Bearer SECRET\nKEY' } }));
+    expect(error).toMatchObject({ _tag: 'ConfigError', code: 'invalid_config' });
+    expect((error as Error).message).toBe(
+      'a header or subprotocol of the socket is not valid: is there a line break in the key?',
+    );
   });
 
   it('closes with 1009 on a message above 16 MiB', async () => {
