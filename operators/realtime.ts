@@ -1,11 +1,11 @@
 import { identity, Observable, type OperatorFunction, ReplaySubject, Subject, Subscription, takeUntil } from 'rxjs';
+import { checkRanges } from '../src/check-ranges.js';
 import { createDispatch } from '../src/dispatch.js';
 import type { Epic, Gate, Playout, PlayoutInput } from '../src/epic.js';
 import { ConfigError, StreamError } from '../src/errors.js';
 import { type Command, type ConnectionLost, isCommand, type VoiceEvent } from '../src/events.js';
 import { createFifo } from '../src/fifo.js';
 import { checkLiveness, type LivenessConfig, withLiveness } from '../src/liveness.js';
-import { checkReconnect } from '../src/providers/check-reconnect.js';
 import { type Connected, keepConnected, type ReconnectConfig } from '../src/providers/keep-connected.js';
 import { misfitOf } from '../src/providers/misfit.js';
 import type { OpenSocket, Provider, WrapSocket } from '../src/providers/provider.js';
@@ -128,7 +128,8 @@ export function realtime(
   const misfit = misfitOf([...new Set([provider, ...others])]);
   if (misfit !== undefined) throw new ConfigError(`realtime: ${misfit}`, { code: 'invalid_config' });
   if (liveness !== false) checkLiveness('realtime', liveness);
-  if (reconnect !== false) checkReconnect('realtime', reconnect);
+  const { firstAttempts = 1, attempts = 0, withinMs = 0 } = reconnect || {};
+  checkRanges('realtime', { firstAttempts: [firstAttempts, 1], attempts: [attempts, 0], withinMs: [withinMs, 0] });
 
   return (source) =>
     new Observable((subscriber) => {

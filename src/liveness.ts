@@ -1,5 +1,6 @@
 import { Observable, type Subscription, timer } from 'rxjs';
 import type { Millis } from './audio.js';
+import { checkRanges } from './check-ranges.js';
 import { clock } from './clock.js';
 import type { OpenSocket, Socket, SocketEvent } from './providers/provider.js';
 import { longestTimerMs } from './wait.js';
@@ -7,12 +8,12 @@ import { longestTimerMs } from './wait.js';
 /** How often a peer is asked whether it is there, and how long it may take to answer. */
 export interface LivenessConfig {
   /**
-   * From one ping to the next, in milliseconds: above 0, at most 24 days (2^31 - 1).
+   * From one ping to the next, in milliseconds: 1 to 2147483647, which is 24 days.
    * @default 2000
    */
   readonly everyMs?: Millis;
   /**
-   * How long the peer may be silent after a ping, in milliseconds: above 0, at most 24 days (2^31 - 1).
+   * How long the peer may be silent after a ping, in milliseconds: 1 to 2147483647, which is 24 days.
    * @default 2000
    */
   readonly deadlineMs?: Millis;
@@ -82,14 +83,12 @@ export function withLiveness(openSocket: OpenSocket, config: LivenessConfig = {}
 }
 
 /** Throws RangeError for times that cannot be. A timer that is to wait longer than it can does not wait at all. */
-export const checkLiveness = (who: string, { everyMs = 1, deadlineMs = 1, silenceMs = 1 }: LivenessConfig): void => {
-  for (const [name, ms] of Object.entries({ everyMs, deadlineMs })) {
-    if (!(ms > 0 && ms <= longestTimerMs)) {
-      throw new RangeError(`${who}: ${name} must be above 0 and at most ${longestTimerMs}, got ${ms}`);
-    }
-  }
-  if (!(silenceMs > 0)) throw new RangeError(`${who}: silenceMs must be above 0, got ${silenceMs}`);
-};
+export const checkLiveness = (who: string, { everyMs = 1, deadlineMs = 1, silenceMs = 1 }: LivenessConfig): void =>
+  checkRanges(who, {
+    everyMs: [everyMs, 1, longestTimerMs],
+    deadlineMs: [deadlineMs, 1, longestTimerMs],
+    silenceMs: [silenceMs, 1],
+  });
 
 /** When to ask, and how long to wait. */
 interface Rhythm {

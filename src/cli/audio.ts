@@ -1,20 +1,20 @@
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { lastValueFrom, toArray } from 'rxjs';
-import { type AudioFrame, durationOf } from '../audio.js';
+import { lastValueFrom, tap } from 'rxjs';
+import type { AudioFrame, Hertz, Millis } from '../audio.js';
 import type { NoiseModel } from '../dsp/noise-reducer.js';
 import { thresholdOf } from '../dsp/threshold-of.js';
-import { wavHeader } from '../dsp/wav.js';
 import { chained, type EnhanceMode, type EnhancementConfig, type EnhancementStage, enhancementStages } from '../enhancement.js';
 import { AudioError, ConfigError } from '../errors.js';
 import { fileError } from '../node/file.js';
 import { wavSource } from '../node/wav-source.js';
 import { inTime } from './in-time.js';
-import { type Ear, type Heard, listen } from './listen.js';
+import { type Ear, type Heard, listener } from './listen.js';
 import { detectors } from './mic.js';
 import { type Pictured, soundPicture } from './sound-picture.js';
 import { soundTable } from './sound-table.js';
+import { wavWriter } from './wav-writer.js';
 
 /** What can be done to a file. */
 export const enhancements = ['noise', 'gain', 'clarity', 'all'] as const;
@@ -38,17 +38,19 @@ export interface AudioOptions {
 export const audio = async (file: string, options: AudioOptions): Promise<void> => {
   const load = enhancementStages(configOf(options));
   checkFiles(file, options);
-  const before = await readWhole(file);
   const ear = await earOf(options);
   const stages = await load();
-  const sounds: readonly Pictured[] = [
-    { title: 'before', audio: before, heard: listen(before, ear) },
-    ...(stages.length > 0 ? [pictured('after', enhanced(before, stages), ear)] : []),
-  ];
-  await write(options, sounds, ear);
+  const heard = await heardIn(file, stages, ear, options);
+  await draw(options, heard, ear);
   const done = stages.map(([name]) => name);
-  console.log(options.json ? JSON.stringify(reportOf(file, done, sounds)) : textOf(file, options, done, sounds));
+  console.log(options.json ? JSON.stringify(reportOf(file, done, heard)) : textOf(file, options, done, heard));
 };
+
+/** What was heard, before and after. */
+interface Sounds {
+  readonly sampleRate: Hertz;
+  readonly sounds: readonly Pictured[];
+}
 
 const invalid = { code: 'invalid_config' } as const;
 
@@ -80,68 +82,80 @@ const checkFiles = (file: string, { output, plot }: AudioOptions): void => {
     throw new AudioError('the file, --output and --plot must be different files: one would replace the other', { code: 'file' });
 };
 
-const readWhole = async (file: string): Promise<AudioFrame> => {
-  const parts = await lastValueFrom(wavSource(file, { pace: 'fast', tailMs: 0, chunkMs: 1000 }).pipe(toArray()), {
-    defaultValue: [],
-  });
-  const sampleRate = parts[0]?.sampleRate;
-  const samples = new Int16Array(parts.reduce((sum, part) => sum + part.samples.length, 0));
-  if (sampleRate === undefined || samples.length === 0) throw new AudioError(`${file} holds no audio`, { code: 'bad_wav' });
-  for (const part of parts) samples.set(part.samples, part.position);
-  return { samples, sampleRate, position: 0 };
-};
-
 const earOf = async ({ vad, sensitivity }: AudioOptions): Promise<Ear> => {
   const { model = 'energy' } = (await detectors[vad]?.()) ?? {};
   return { model, threshold: thresholdOf(sensitivity, model === 'energy' ? 'energy' : 'neural') };
 };
 
-const enhanced = (before: AudioFrame, stages: readonly EnhancementStage[]): AudioFrame => {
+/** Hears the file as it is and as it becomes, frame by frame: it is never whole in memory. */
+const heardIn = async (
+  file: string,
+  stages: readonly EnhancementStage[],
+  ear: Ear,
+  { output }: AudioOptions,
+): Promise<Sounds> => {
+  const writer = output === undefined ? undefined : wavWriter(output);
   const processor = chained(stages.map(([, create]) => create()));
+  const treated = inTime(processor);
+  const before = listener(ear);
+  const after = stages.length > 0 ? listener(ear) : undefined;
+  let sampleRate: Hertz | undefined;
+
+  const give = (frames: readonly AudioFrame[]): void => {
+    for (const frame of frames) {
+      after?.hear(frame);
+      writer?.write(frame);
+    }
+  };
   try {
-    return inTime(processor, before);
+    const frames$ = wavSource(file, { pace: 'fast', tailMs: 0 }).pipe(
+      tap((frame) => {
+        sampleRate = frame.sampleRate;
+        before.hear(frame);
+        give(treated.push(frame));
+      }),
+    );
+    await lastValueFrom(frames$, { defaultValue: undefined });
+    if (sampleRate === undefined) throw new AudioError(`${file} holds no audio`, { code: 'bad_wav' });
+    give(treated.end());
+    writer?.end();
   } finally {
     processor.close();
+    writer?.close();
   }
+  const sounds = [{ title: 'before', heard: before.end() }, ...(after ? [{ title: 'after', heard: after.end() }] : [])];
+  return { sampleRate, sounds };
 };
 
-const pictured = (title: string, sound: AudioFrame, ear: Ear): Pictured => ({ title, audio: sound, heard: listen(sound, ear) });
-
-const write = async ({ output, plot }: AudioOptions, sounds: readonly Pictured[], { model, threshold }: Ear): Promise<void> => {
-  const last = sounds.at(-1)?.audio;
-  if (output !== undefined && last) {
-    const { samples, sampleRate } = last;
-    const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-    await save(output, Buffer.concat([wavHeader(sampleRate, samples.length), bytes]));
-  }
+const draw = async ({ plot }: AudioOptions, { sounds }: Sounds, { model, threshold }: Ear): Promise<void> => {
   if (plot !== undefined)
     await save(plot, soundPicture(sounds, { unit: model === 'energy' ? 'level' : 'probability', threshold }));
 };
 
-const save = (path: string, content: string | Uint8Array): Promise<void> =>
+const save = (path: string, content: string): Promise<void> =>
   writeFile(path, content).catch((error: unknown) => {
     throw fileError('write', path, error);
   });
 
-const durationMsOf = ([first]: readonly Pictured[]): number =>
-  first ? durationOf(first.audio.samples.length, first.audio.sampleRate) : 0;
-
-const reportOf = (file: string, stages: readonly string[], sounds: readonly Pictured[]) => ({
+const reportOf = (file: string, stages: readonly string[], { sampleRate, sounds }: Sounds) => ({
   file,
   durationMs: durationMsOf(sounds),
-  sampleRate: sounds[0]?.audio.sampleRate,
+  sampleRate,
   stages,
-  ...Object.fromEntries(sounds.map(({ title, heard }) => [title, withoutCurve(heard)])),
+  ...Object.fromEntries(sounds.map(({ title, heard }) => [title, figuresOf(heard)])),
 });
 
-const withoutCurve = ({ curve: _, ...figures }: Heard) => figures;
+const durationMsOf = ([first]: readonly Pictured[]): Millis => first?.heard.durationMs ?? 0;
 
-const textOf = (file: string, options: AudioOptions, stages: readonly string[], sounds: readonly Pictured[]): string => {
+/** Without what is only drawn, and what is said once of all. */
+const figuresOf = ({ curve: _, loudest: __, durationMs: ___, ...figures }: Heard) => figures;
+
+const textOf = (file: string, options: AudioOptions, stages: readonly string[], { sampleRate, sounds }: Sounds): string => {
   const { mode, vad, output, plot } = options;
   const done = stages.length > 0 ? `${stages.join(', ')} in mode ${mode}` : 'nothing enhanced';
   const duration = (durationMsOf(sounds) / 1000).toFixed(2);
   return [
-    `${file}: ${duration} s at ${sounds[0]?.audio.sampleRate} Hz; ${done}; speech by ${vad}\n`,
+    `${file}: ${duration} s at ${sampleRate} Hz; ${done}; speech by ${vad}\n`,
     soundTable(sounds.map(({ title, heard }) => [title, heard])),
     ...(output === undefined && plot === undefined ? [] : ['']),
     ...(output === undefined ? [] : [`The sound is in ${output}`]),

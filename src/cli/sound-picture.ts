@@ -1,11 +1,9 @@
-import { type AudioFrame, durationOf, type Millis } from '../audio.js';
-import { peakOf } from '../dsp/quality/peak.js';
+import type { Millis } from '../audio.js';
 import type { Heard } from './listen.js';
 
-/** A sound to draw, and what was heard in it. */
+/** What was heard in a sound, to draw. */
 export interface Pictured {
   readonly title: string;
-  readonly audio: AudioFrame;
   readonly heard: Heard;
 }
 
@@ -28,10 +26,11 @@ const xml = (text: string): string =>
 const at = (value: number): string => value.toFixed(1);
 
 /** The loudest of each column, as a band around the middle. */
-const waveform = ({ samples }: AudioFrame, middle: number): string => {
+const waveform = ({ loudest }: Heard, middle: number): string => {
   const peaks = Array.from({ length: columns }, (_, column) => {
-    const from = Math.floor((column * samples.length) / columns);
-    return peakOf(samples.subarray(from, Math.max(from + 1, Math.floor(((column + 1) * samples.length) / columns)))) / 32_768;
+    const from = Math.floor((column * loudest.length) / columns);
+    const to = Math.max(from + 1, Math.floor(((column + 1) * loudest.length) / columns));
+    return Math.max(0, ...loudest.slice(from, to)) / 32_768;
   });
   const edge = (sign: number) =>
     peaks.map((peak, column) => `${left + 2 * column},${at(middle + (sign * peak * waveHeight) / 2)}`);
@@ -65,11 +64,11 @@ const curveOf = (values: readonly number[], { unit, threshold }: Curve, bottom: 
   ].join('\n    ');
 };
 
-const panelOf = ({ title, audio, heard }: Pictured, index: number, curve: Curve): string => {
+const panelOf = ({ title, heard }: Pictured, index: number, curve: Curve): string => {
   const y = top + index * panelHeight;
   const wave = y + titleHeight;
   const bottom = wave + waveHeight + gap + curveHeight;
-  const whole = durationOf(audio.samples.length, audio.sampleRate);
+  const { durationMs: whole } = heard;
   const shades = heard.segments.map(
     ({ fromMs, toMs }) =>
       `<rect class="speech" x="${at(left + (fromMs / whole) * plotted)}" y="${wave}" width="${at(((toMs - fromMs) / whole) * plotted)}" height="${bottom - wave}" fill="#3fb950" fill-opacity="0.22"/>`,
@@ -77,13 +76,13 @@ const panelOf = ({ title, audio, heard }: Pictured, index: number, curve: Curve)
   return [
     `<text x="${left}" y="${y + 14}" font-weight="bold">${xml(title)}</text>`,
     ...shades,
-    waveform(audio, wave + waveHeight / 2),
+    waveform(heard, wave + waveHeight / 2),
     curveOf(heard.curve, curve, bottom),
   ].join('\n    ');
 };
 
-const axisOf = ({ audio }: Pictured, bottom: number): string => {
-  const whole = durationOf(audio.samples.length, audio.sampleRate);
+const axisOf = ({ heard }: Pictured, bottom: number): string => {
+  const { durationMs: whole } = heard;
   const step = stepsMs.find((ms) => whole / ms <= 12) ?? 3_600_000;
   return Array.from({ length: Math.floor(whole / step) + 1 }, (_, i) => i * step)
     .map((ms) => `<text x="${at(left + (ms / whole) * plotted)}" y="${bottom + 14}" text-anchor="middle">${ms / 1000} s</text>`)

@@ -4,12 +4,12 @@ import { recentTimes } from './recent-times.js';
 /** When a provider that fails is left alone, and for how long. */
 export interface BreakerConfig {
   /**
-   * How many failures open it: a whole number of 1 or more.
+   * How many failures open it: 1 or more; `Infinity`: they do not.
    * @default 5
    */
   readonly failures?: number;
   /**
-   * Within how long, in milliseconds, above 0; `Infinity` forgets none until it has opened.
+   * Within how long, in milliseconds: 1 or more; `Infinity` forgets none until it has opened.
    * @default 10_000
    */
   readonly withinMs?: Millis;
@@ -36,15 +36,6 @@ export type Breaker =
 export type BreakerEvent =
   | { readonly type: 'attempted' | 'ready' | 'failed' | 'silent' | 'refused' }
   | { readonly type: 'asked'; readonly restMs: Millis };
-
-/** Throws RangeError for settings that a breaker cannot have. */
-export const checkBreaker = (who: string, { failures = 1, withinMs = 1, restMs = 0 }: BreakerConfig): void => {
-  if (!(Number.isInteger(failures) && failures >= 1)) {
-    throw new RangeError(`${who}: failures must be a whole number of 1 or more, got ${failures}`);
-  }
-  if (!(withinMs > 0)) throw new RangeError(`${who}: withinMs must be above 0, got ${withinMs}`);
-  if (!(restMs >= 0)) throw new RangeError(`${who}: restMs must be 0 or more, got ${restMs}`);
-};
 
 export const closedBreaker: Breaker = { state: 'closed', failedAt: [] };
 

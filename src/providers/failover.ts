@@ -1,5 +1,6 @@
 import { BehaviorSubject, distinctUntilChanged, EMPTY, filter, map, merge, type Observable, of, pairwise, switchMap } from 'rxjs';
 import type { Millis } from '../audio.js';
+import { checkRanges } from '../check-ranges.js';
 import { clock } from '../clock.js';
 import { ConfigError, ConnectionError, type EngineError } from '../errors.js';
 import { wait } from '../wait.js';
@@ -8,7 +9,6 @@ import {
   type BreakerConfig,
   type BreakerEvent,
   breaker,
-  checkBreaker,
   closedBreaker,
   letsThrough,
   type OpenReason,
@@ -47,7 +47,8 @@ export function failover(providers: readonly Provider[], { breaker: config = {} 
   const [first] = providers;
   const misfit = misfitOfChoice(providers);
   if (!first || misfit !== undefined) throw new ConfigError(`failover: ${misfit}`, { code: 'invalid_config' });
-  checkBreaker('failover', config);
+  const { failures = 1, withinMs = 1, restMs = 0 } = config;
+  checkRanges('failover', { failures: [failures, 1], withinMs: [withinMs, 1], restMs: [restMs, 0] });
 
   const breakers$ = new BehaviorSubject<readonly Breaker[]>(providers.map(() => closedBreaker));
 

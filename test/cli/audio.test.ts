@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type AudioOptions, audio } from '../../src/cli/audio.js';
 import { exitCodeOf, explain } from '../../src/cli/failure.js';
 import { testAudio } from '../../src/dsp/test-audio.js';
@@ -20,6 +21,25 @@ beforeAll(async () => {
   await writeFile(at('empty.wav'), wavHeader(16_000, 0));
 });
 afterAll(() => rm(folder, { recursive: true }));
+
+describe('rxvox audio of a long file', { timeout: 60_000 }, () => {
+  it('never holds it whole', async () => {
+    const length = 900 * 48_000;
+    const file = await open(at('long.wav'), 'w');
+    await file.write(wavHeader(48_000, length));
+    await file.truncate(44 + 2 * length);
+    await file.close();
+    let most = 0;
+    const watch = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().arrayBuffers);
+    }, 5);
+    vi.spyOn(console, 'log').mockReturnValue();
+    await audio(at('long.wav'), { enhance: ['gain'], mode: 'balanced', vad: 'energy', sensitivity: 0.5, json: true });
+    clearInterval(watch);
+    vi.restoreAllMocks();
+    expect(most).toBeLessThan(length);
+  });
+});
 
 describe.concurrent('rxvox audio', { timeout: 60_000 }, () => {
   it('enhances a file, writes as much sound as there was, draws it, and shows before and after', async () => {
@@ -70,6 +90,14 @@ describe.concurrent('rxvox audio', { timeout: 60_000 }, () => {
     expect(keen.stages).toEqual(['noise', 'clarity', 'gain']);
     expect(deaf.before.speechRatio).toBeLessThan(keen.before.speechRatio);
     expect(deaf.after.level).toBe(keen.after.level);
+  });
+
+  it('writes to a pipe, too, a file that does not say how long it is', async () => {
+    execFileSync('mkfifo', [at('pipe')]);
+    const [{ code }, bytes] = await Promise.all([rxvox(['audio', at('in.wav'), '-o', at('pipe')]), readFile(at('pipe'))]);
+    expect(code).toBe(0);
+    expect(bytes.subarray(0, 44)).toEqual(Buffer.from(wavHeader(16_000, Number.POSITIVE_INFINITY)));
+    expect(bytes.subarray(44)).toEqual((await readFile(at('in.wav'))).subarray(44));
   });
 
   it('refuses a stage that there is not, and a file that is not there, in one line', async () => {

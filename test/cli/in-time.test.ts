@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { type AudioFrame, endOf } from '../../src/audio.js';
 import { inTime } from '../../src/cli/in-time.js';
 import type { FrameProcessor } from '../../src/dsp/frame-processor.js';
 import { sampleQueue } from '../../src/dsp/sample-queue.js';
 import { testAudio } from '../../src/dsp/test-audio.js';
 import { chained, enhanceDelayMs, enhancementStages } from '../../src/enhancement.js';
 import { lagOf } from '../dsp/speech-in-noise.js';
+import { pieces } from './pieces.js';
 
 /** Sound that comes out as it went in, late; how late is known with the first frame. */
 const late = (samples: number): FrameProcessor => {
@@ -24,6 +26,16 @@ const late = (samples: number): FrameProcessor => {
   };
 };
 
+/** What a processor makes of whole audio, and from where. */
+const treatedInTime = (processor: FrameProcessor, audio: AudioFrame): AudioFrame => {
+  const { push, end } = inTime(processor);
+  const frames = [...pieces(audio).flatMap(push), ...end()];
+  frames.forEach(({ position }, at) => {
+    expect(position).toBe(at === 0 ? audio.position : endOf(frames[at - 1] as AudioFrame));
+  });
+  return { ...audio, samples: Int16Array.from(frames.flatMap(({ samples }) => [...samples])) };
+};
+
 describe('inTime', () => {
   it.each([
     [0, 1000],
@@ -33,15 +45,27 @@ describe('inTime', () => {
     [160, 160],
   ])('takes a delay of %i samples off %i samples, and loses none', (delay, length) => {
     const samples = Int16Array.from({ length }, (_, at) => at + 1);
-    const treated = inTime(late(delay), { samples, sampleRate: 8000, position: 0 });
-    expect(treated).toEqual({ samples, sampleRate: 8000, position: 0 });
+    const audio = { samples, sampleRate: 8000, position: 77 };
+    expect(treatedInTime(late(delay), audio)).toEqual(audio);
+  });
+
+  it('holds no more than the delay', () => {
+    const { push, end } = inTime(late(500));
+    const frames = pieces({ samples: new Int16Array(8000), sampleRate: 8000, position: 0 });
+    const given = frames.map((frame) => push(frame).length);
+    expect(given).toEqual(frames.map((_, at) => (at < 4 ? 0 : 1)));
+    expect(end()).toHaveLength(4);
+  });
+
+  it('makes nothing of nothing', () => {
+    expect(inTime(late(500)).end()).toEqual([]);
   });
 
   it.each(['latency', 'balanced', 'quality'] as const)('brings enhanced speech back to where it was in mode %s', async (mode) => {
     const sound = testAudio({ durationMs: 2500, sampleRate: 16_000 });
     const create = await enhancementStages({ mode });
     const processor = chained((await create()).map(([, open]) => open()));
-    const { samples } = inTime(processor, sound);
+    const { samples } = treatedInTime(processor, sound);
     processor.close();
     expect(samples.length).toBe(sound.samples.length);
     // Positions from 40 ms before to 40 ms after are asked; the delays are 16 and 34 ms.

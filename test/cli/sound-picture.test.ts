@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { listen } from '../../src/cli/listen.js';
 import { type Pictured, soundPicture } from '../../src/cli/sound-picture.js';
 import { testAudio } from '../../src/dsp/test-audio.js';
+import { heardIn } from './pieces.js';
 
 const audio = testAudio({ pattern: 'mixed', durationMs: 3000, sampleRate: 8000 });
 const threshold = 0.02;
-const pictured = (title: string): Pictured => ({ title, audio, heard: listen(audio, { model: 'energy', threshold }) });
+const pictured = (title: string): Pictured => ({ title, heard: heardIn(audio, { model: 'energy', threshold }) });
 const plotted = { from: 64, width: 880 };
 
 describe('soundPicture', () => {
@@ -41,8 +41,8 @@ describe('soundPicture', () => {
     const lengths = [1, 7, 3_600_000];
     for (const length of lengths) {
       const sound = { samples: new Int16Array(length), sampleRate: 1000, position: 0 };
-      const heard = listen(sound, { model: 'energy', threshold });
-      const svg = soundPicture([{ title: 'a<b & "c"', audio: sound, heard }], { unit: 'level', threshold });
+      const heard = heardIn(sound, { model: 'energy', threshold });
+      const svg = soundPicture([{ title: 'a<b & "c"', heard }], { unit: 'level', threshold });
       expect(svg).not.toMatch(/NaN|Infinity|undefined/);
       expect(svg).toContain('a&lt;b &amp; &quot;c&quot;');
       expect(svg.length).toBeLessThan(60_000);

@@ -1,4 +1,5 @@
-import { type AudioFrame, type Millis, samplesIn } from '../audio.js';
+import { type AudioFrame, type Millis, samplesIn } from '../../src/audio.js';
+import { type Ear, type Heard, listener } from '../../src/cli/listen.js';
 
 /** As a microphone would deliver it. */
 const pieceMs: Millis = 20;
@@ -11,4 +12,11 @@ export const pieces = ({ samples, sampleRate, position }: AudioFrame): readonly 
     sampleRate,
     position: position + at * size,
   }));
+};
+
+/** What is heard in whole audio. */
+export const heardIn = (audio: AudioFrame, ear: Ear): Heard => {
+  const { hear, end } = listener(ear);
+  pieces(audio).forEach(hear);
+  return end();
 };
