@@ -39,6 +39,15 @@ const diagrams = (actual: readonly unknown[], expected: readonly unknown[], cont
   return undefined;
 };
 
+/** rxjs takes a letter that has no value for undefined, and goes on with that. */
+const checkLetters = (diagram: string, values: unknown): void => {
+  if (typeof values !== 'object' || values === null) return;
+  for (const { notification } of TestScheduler.parseMarbles(diagram, undefined, undefined, false, true)) {
+    if (notification.kind === 'N' && !(notification.value in values))
+      throw new Error(`marbles: no value is given for '${notification.value}' of '${diagram}'`);
+  }
+};
+
 /** The runner's own error keeps what it knows (actual, expected, stack) and gains the diagrams. */
 const explain = (error: unknown, text: string): unknown => {
   if (!(error instanceof Error)) return new Error(text, { cause: error });
@@ -58,7 +67,7 @@ const explain = (error: unknown, text: string): unknown => {
  * @param assertEqual Throws when its arguments are not deeply equal, or answers false: `(a, b) => expect(a).toEqual(b)`, `assert.deepEqual`,
  * `isDeepStrictEqual`.
  * @returns `marbles(test)`, which gives a function for `it`. That function throws what `assertEqual` throws, `TypeError` when the test returns
- * a promise (promises do not run in virtual time), and `Error` when virtual time passes `maxMs`.
+ * a promise (promises do not run in virtual time), and `Error` when virtual time passes `maxMs` or a letter of a diagram is not among its values.
  */
 export function createMarbles(
   assertEqual: (actual: unknown, expected: unknown) => unknown,
@@ -100,10 +109,12 @@ export function createMarbles(
       return end.frame;
     };
     const cold: RunHelpers['cold'] = (diagram, values, error) => {
+      checkLetters(diagram, values);
       letters.push(...entriesOf(values));
       return scheduler.createColdObservable(diagram, values, error);
     };
     const hot: RunHelpers['hot'] = (diagram, values, error) => {
+      checkLetters(diagram, values);
       letters.push(...entriesOf(values));
       return scheduler.createHotObservable(diagram, values, error);
     };
@@ -112,6 +123,7 @@ export function createMarbles(
       return {
         ...expectation,
         toBe: (diagram: string, values?: unknown, error?: unknown) => {
+          checkLetters(diagram, values);
           // the letters of expectations go before those of sources
           letters.unshift(...entriesOf(values));
           expectation.toBe(diagram, values, error);

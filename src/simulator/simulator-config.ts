@@ -57,7 +57,7 @@ export interface SimulatorConfig {
    */
   readonly pace?: Pace;
   /**
-   * Who speaks.
+   * Who speaks. Without espeak-ng it is the built-in voice, whoever is asked for.
    * @default 'espeak-ng' where it is on the PATH, else 'built-in'
    */
   readonly voice?: VoiceName;

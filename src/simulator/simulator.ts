@@ -47,7 +47,7 @@ const invalid = (message: string, cause?: unknown): ConfigError =>
   new ConfigError(`simulator: ${message}`, { code: 'invalid_config', ...(cause === undefined ? {} : { cause }) });
 
 const chooseVoice = async ({ voice, replay }: SimulatorConfig): Promise<VoiceName> => {
-  if (voice || replay) return voice ?? 'built-in';
+  if (voice === 'built-in' || replay) return 'built-in';
   return (await firstValueFrom(espeakIsThere(), { defaultValue: false })) ? 'espeak-ng' : 'built-in';
 };
 

@@ -95,6 +95,16 @@ describe('createMarbles', () => {
     expect(failureOf(async () => {})).toContain('promises do not run in virtual time');
   });
 
+  it('refuses a letter without a value where values are given', () => {
+    const misspelt: readonly ((t: Marbles) => void)[] = [
+      (t) => t.cold('-a-z|', { a: 1 }),
+      (t) => t.hot('-(az)|', { a: 1 }),
+      (t) => t.expectObservable(NEVER).toBe('-a 7ms z', { a: 1 }),
+    ];
+    for (const test of misspelt) expect(failureOf(test)).toMatch(/^marbles: no value is given for 'z' of '-/);
+    expect(failureOf((t) => t.expectObservable(t.cold('-a#', { a: undefined })).toBe('-a#', { a: undefined }))).toBe('(passed)');
+  });
+
   it('fails instead of running for ever', () => {
     const short = createMarbles(assert.deepEqual, { maxMs: 1000 });
     expect(failureOf(({ expectObservable }) => expectObservable(interval(100)), short)).toContain('still busy after 1000 ms');

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { firstValueFrom, type Observable, of } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { startSimulator } from '../../../src/simulator/index.js';
 import { babble, builtInVoice } from '../../../src/simulator/speech/built-in.js';
 import { cached } from '../../../src/simulator/speech/cached.js';
 import { espeakIsThere, espeakVoice } from '../../../src/simulator/speech/espeak.js';
@@ -69,6 +70,13 @@ describe('the voice of espeak-ng', () => {
   it('is found only where it is', async () => {
     expect(await firstValueFrom(espeakIsThere('no-such-command'), { defaultValue: undefined })).toBe(false);
     expect(await firstValueFrom(espeakIsThere(), { defaultValue: undefined })).toBe(hasEspeak);
+  });
+
+  it('is not said to speak where it is asked for and is not there', async () => {
+    vi.stubEnv('PATH', '');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await using simulator = await startSimulator({ voice: 'espeak-ng' });
+    expect(simulator.voice).toBe('built-in');
   });
 });
 
