@@ -4,6 +4,7 @@ import { type SpeechEdge, speechEdges } from '../src/dsp/speech-edges.js';
 import { type SpeechGateConfig, speechGate } from '../src/dsp/speech-gate.js';
 import { type Command, isFrame, type VoiceEvent } from '../src/events.js';
 import { rateMismatch, withClientTurns } from '../src/input-audio.js';
+import { assertOneOf } from '../src/one-of.js';
 import { type Transformer, transform } from '../src/transform.js';
 import { type Encoding, encodePayload, sampleRateOf } from '../src/wire/payload.js';
 
@@ -32,13 +33,15 @@ type Entry = Command | VoiceEvent;
  * error nothing more is emitted.
  *
  * @throws AudioError in-stream with code `format_mismatch`, for frames of another rate than the wire's.
- * @throws RangeError on call, when `preRollMs` is negative.
+ * @throws RangeError on call, when `preRollMs` is negative, or `turns` or `encoding` are none of theirs.
  */
 export function encode({
   turns = 'client',
   encoding = 'pcm16',
   preRollMs = 300,
 }: EncodeConfig = {}): OperatorFunction<VoiceFrame | VoiceEvent, Entry> {
+  assertOneOf('encode: turns', turns, ['client', 'server', 'manual']);
+  assertOneOf('encode: encoding', encoding, ['pcm16', 'pcmu', 'pcma']);
   const gateOf = speechGate({ preRollMs });
   const sampleRate = sampleRateOf(encoding);
   const append = (frame: VoiceFrame): Entry => ({

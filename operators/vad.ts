@@ -26,7 +26,7 @@ export interface VadConfig extends EnergyVadConfig {
  * A jump of `position` begins anew with `silence`: what lies on its two sides never adds up to speech. Completes and errors with its source.
  *
  * @returns The frames with `vad` and `level`; samples are shared, not copied.
- * @throws RangeError on call, when the threshold or the sensitivity is outside 0 to 1 or a time is negative.
+ * @throws RangeError on call, when the threshold or the sensitivity is outside 0 to 1, a time is negative, or the model is none.
  */
 export function vad({
   model = 'energy',

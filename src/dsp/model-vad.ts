@@ -32,10 +32,11 @@ export interface ModelVadConfig extends DebounceConfig {
  * Makes detectors that ask a model. A jump of `position` and a change of rate begin anew with silence; the model sees the frame's position and
  * forgets by itself. A long frame that an opened model hears in pieces is `speech` when speech sounded anywhere in it.
  *
- * @throws RangeError when the threshold is outside 0 to 1, or a time is negative.
+ * @throws RangeError when the threshold is outside 0 to 1, a time is negative, or the model is none.
  */
 export function modelVad(model: VoiceModel, { threshold = 0.5, ...times }: ModelVadConfig = {}): () => VoiceDetector {
   if (!(threshold >= 0 && threshold <= 1)) throw new RangeError(`vad: threshold must be 0 to 1 (probability), got ${threshold}`);
+  assertModel(model);
   const debounceOf = debounce(times);
 
   return () => {
@@ -68,3 +69,10 @@ export function modelVad(model: VoiceModel, { threshold = 0.5, ...times }: Model
     };
   };
 }
+
+/** A model's name is easily taken for the model, and a promise of it, too. */
+const assertModel = (model: unknown): void => {
+  if (typeof model === 'function' || typeof Object(model).open === 'function') return;
+  const got = typeof model === 'string' ? JSON.stringify(model) : String(model);
+  throw new RangeError(`vad: model must be 'energy', a function, or a model such as await silero(), got ${got}`);
+};

@@ -168,6 +168,16 @@ describe('encode with client turns', () => {
   it('refuses a negative pre-roll when called', () => {
     expect(() => encode({ preRollMs: -1 })).toThrow(RangeError);
   });
+
+  it('refuses a name that is none of its own when called', () => {
+    expect(() => encode(JSON.parse('{ "turns": "sever" }'))).toThrow(
+      new RangeError('encode: turns must be one of client, server, manual, got "sever"'),
+    );
+    // It would have been A-law.
+    expect(() => encode(JSON.parse('{ "encoding": "mulaw" }'))).toThrow(
+      new RangeError('encode: encoding must be one of pcm16, pcmu, pcma, got "mulaw"'),
+    );
+  });
 });
 
 describe('encode with server turns', () => {

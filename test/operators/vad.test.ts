@@ -181,5 +181,8 @@ describe('vad', () => {
     expect(() => vad({ threshold: -1, model: () => 0 })).toThrow(RangeError);
     expect(() => vad({ speechStartMs: -1 })).toThrow(RangeError);
     expect(() => vad({ speechEndMs: Number.NaN, model: () => 0 })).toThrow(RangeError);
+    expect(() => vad(JSON.parse('{ "model": "silero" }'))).toThrow(
+      new RangeError(`vad: model must be 'energy', a function, or a model such as await silero(), got "silero"`),
+    );
   });
 });
