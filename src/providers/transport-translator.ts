@@ -38,7 +38,7 @@ export const transportTranslator = ({ newId, conversationId, heardMs }: Transpor
   let isAsked = false;
   let isSpeaking = false;
   /** The item of what the user says or said last, until its words are final. */
-  let turn: { readonly id: string; isAdded: boolean } | undefined;
+  let turn: { readonly id: string; isAdded: boolean; isCommitted: boolean; isEnded: boolean } | undefined;
 
   const answering = (add: (answer: TransportAnswer) => readonly ServerEvent[]): readonly ServerEvent[] => {
     const begun = answer ? [] : begin();
@@ -56,7 +56,7 @@ export const transportTranslator = ({ newId, conversationId, heardMs }: Transpor
     return open?.end(end) ?? [];
   };
   const empty = (): readonly ServerEvent[] => [...begin(), ...ended({ status: 'completed' })];
-  const turnNow = () => (turn ??= { id: newId('item'), isAdded: false });
+  const turnNow = () => (turn ??= { id: newId('item'), isAdded: false, isCommitted: false, isEnded: false });
   const added = (): readonly ServerEvent[] => {
     const now = turnNow();
     if (now.isAdded) return [];
@@ -74,9 +74,11 @@ export const transportTranslator = ({ newId, conversationId, heardMs }: Transpor
     ];
   };
   const committed = (): readonly ServerEvent[] => {
-    const { id, isAdded } = turnNow();
+    const now = turnNow();
+    const isTold = now.isCommitted;
+    now.isCommitted = true;
     owed += 1;
-    return [...(isAdded ? [] : [{ type: 'input_audio_buffer.committed' as const, event_id, item_id: id }]), ...added()];
+    return [...(isTold ? [] : [{ type: 'input_audio_buffer.committed' as const, event_id, item_id: now.id }]), ...added()];
   };
   const started = (): readonly ServerEvent[] => {
     if (isSpeaking) return [];
@@ -105,7 +107,12 @@ export const transportTranslator = ({ newId, conversationId, heardMs }: Transpor
   };
 
   return {
-    committed,
+    committed() {
+      // What the client ends after that is another turn, though nobody has told the words of this one.
+      if (turn?.isEnded) turn = undefined;
+      turnNow().isEnded = true;
+      return committed();
+    },
     owes() {
       owed += 1;
     },

@@ -1,4 +1,4 @@
-import { concat, filter, map, merge, NEVER, type Observable, of, Subject, take, throwError, timer } from 'rxjs';
+import { concat, distinct, filter, map, merge, NEVER, type Observable, of, Subject, take, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { realtime } from '../../operators/realtime.js';
 import { runTools } from '../../operators/runTools.js';
@@ -149,6 +149,23 @@ describe('fromTransport', () => {
         T: 'What is it?',
       });
     }),
+  );
+
+  it.each([
+    ['nobody tells its words', ''],
+    ['some of its words are there', 'p-p'],
+  ])('tells of each turn that the client ends, also where %s', (_, words) =>
+    marbles((t) => {
+      const partial: TransportEvent = { type: 'transcript', text: 'what', isFinal: false };
+      const library = Object.assign(new Library(t.hot(words, { p: partial })), { commit: () => undefined });
+      const commit: Command = { type: 'input_audio_buffer.commit' };
+      const turns$ = run(library, t.cold('-c-c', { c: commit })).pipe(
+        filter((event) => event.type === 'input_audio_buffer.committed'),
+        distinct(({ item_id }) => item_id),
+        map(() => 'c'),
+      );
+      t.expectObservable(turns$, '-----!').toBe('-c-c');
+    })(),
   );
 
   it(
