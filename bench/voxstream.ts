@@ -1,3 +1,4 @@
+import { Subject } from 'rxjs';
 import { clock } from '../src/clock.js';
 import type { EnhancementOptions } from '../src/voxstream/enhancement-options.js';
 import type { OptimizeFor } from '../src/voxstream/optimizations.js';
@@ -43,6 +44,23 @@ export const voxstream = async (budget: 'full' | 'quick'): Promise<Report> => {
     await stream.enhanceVoice(everything);
     costs.push([`process, enhanced for ${optimizeFor}`, timesOf(count, (at) => void stream.process(chunkAt(samples, at))), 3]);
     delays.push([`delay and processing for ${optimizeFor}`, stream.metrics.latencyMs, boundsMs[optimizeFor]]);
+    stream.close();
+  }
+  for (const optimizeFor of ['latency', 'balanced', 'quality'] as const) {
+    const stream = new VoxStream({ optimizeFor });
+    await stream.enhanceVoice({ ...everything, echoCancellation: true });
+    const played = new Subject<Int16Array>();
+    stream.attachPlayback(played);
+    const both = (at: number): void => {
+      played.next(chunkAt(samples, at));
+      stream.process(chunkAt(samples, at));
+    };
+    costs.push([`process, enhanced for ${optimizeFor}, with echo cancellation`, timesOf(count, both), 3]);
+    delays.push([
+      `delay and processing for ${optimizeFor}, with echo cancellation`,
+      stream.metrics.latencyMs,
+      boundsMs[optimizeFor],
+    ]);
     stream.close();
   }
   return {

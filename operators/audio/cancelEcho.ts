@@ -8,7 +8,7 @@ import { processFrames } from './processFrames.js';
 /** Settings of `cancelEcho`. */
 export interface CancelEchoConfig {
   /**
-   * `doubleTalk`: an own canceller that keeps the near voice while both speak; 21 ms of delay. `strong`: AEC3 of WebRTC, which takes more of the near voice
+   * `doubleTalk`: an own canceller that keeps the near voice while both speak; 2 to 3 ms of delay by the rate, 2.7 at 24 kHz. `strong`: AEC3 of WebRTC, which takes more of the near voice
    * away with the echo; 30 ms of delay.
    * @default 'doubleTalk'
    */
@@ -24,7 +24,7 @@ export interface CancelEchoConfig {
  * Takes what the loudspeaker plays out of what the microphone hears, so that an assistant does not interrupt itself and is interrupted by others: goes
  * ahead of `vad`, with `speaker().reference$`. Not inside a lane: what it has learned of the room would be lost at each switch.
  *
- * Emits a frame for each frame, at once, its sound 21 or 30 ms later; holds frames until the canceller is loaded, and listens to the reference from then
+ * Emits a frame for each frame, at once, its sound 2.7 or 30 ms later; holds frames until the canceller is loaded, and listens to the reference from then
  * on. A jump of the microphone's `position` is taken for as much silence, and nothing that was learned is lost. Completes with its source. Errors with its source, with the reference, and with
  * `AudioError` `backend_missing` when the canceller cannot be loaded, or not within 30 s.
  *

@@ -8,8 +8,8 @@ import { processFrames } from './processFrames.js';
 /** What is to be done to speech. */
 export interface EnhanceConfig extends EnhancementConfig {
   /**
-   * Takes the loudspeaker's sound out, ahead of all else, see `cancelEcho`: `reference$` is what the loudspeaker is given. It delays the sound by 21 ms
-   * (`doubleTalk`) or 30 ms (`strong`) beside what `enhanceDelayMs` says, which is more than the modes `latency` and `balanced` promise.
+   * Takes the loudspeaker's sound out, ahead of all else, see `cancelEcho`: `reference$` is what the loudspeaker is given. It delays the sound by 2 to 3 ms
+   * (`doubleTalk`) or 30 ms (`strong`) beside what `enhanceDelayMs` says; the second is more than the modes promise.
    * @default false
    */
   readonly echoCancellation?: false | { readonly reference$: Observable<AudioFrame>; readonly mode?: CancelEchoConfig['mode'] };

@@ -165,7 +165,7 @@ export interface VoiceEngineConfig extends EngineCallbacks {
   readonly latencyMode?: LatencyMode;
   /**
    * Whether what the loudspeaker plays is taken out of what the microphone hears, so that the assistant does not interrupt itself, and whoever talks over it
-   * does. For a loudspeaker that says what it is given, as `speaker()` of `rxvox/node`; others change nothing. The user's voice comes 21 ms later.
+   * does. For a loudspeaker that says what it is given, as `speaker()` of `rxvox/node`; others change nothing. The user's voice comes 2.7 ms later at 24 kHz.
    * @default whether `latencyMode` is 'quality'
    */
   readonly echoCancellation?: boolean;

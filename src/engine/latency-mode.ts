@@ -18,7 +18,7 @@ export interface LatencySettings {
    * `quality`. The sound comes 30 to 38 ms later.
    */
   readonly isEnhanced: boolean;
-  /** `echoCancellation`: whether what the loudspeaker plays is taken out of what the microphone hears. The sound comes 21 ms later. */
+  /** `echoCancellation`: whether what the loudspeaker plays is taken out of what the microphone hears. The sound comes 2.7 ms later at 24 kHz. */
   readonly echoCancellation: boolean;
   /** With `vadType: 'semantic'`: how readily the service takes a pause for the end; it waits at most 2, 4 or 8 s. */
   readonly eagerness: 'high' | 'auto' | 'low';

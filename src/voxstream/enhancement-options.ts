@@ -6,8 +6,8 @@ export interface EnhancementOptions {
    */
   readonly noiseReduction?: boolean;
   /**
-   * Takes out what `attachPlayback` plays, as `cancelEcho` does: true for `'doubleTalk'`. It delays the sound by 21 ms, `'strong'` by 30, whatever
-   * `optimizeFor` says.
+   * Takes out what `attachPlayback` plays, as `cancelEcho` does: true for `'doubleTalk'`. It delays the sound by 2 to 3 ms, for which
+   * each `optimizeFor` has room; `'strong'` by 30, whatever it says.
    * @default false
    */
   readonly echoCancellation?: boolean | 'strong' | 'doubleTalk';

@@ -1,7 +1,8 @@
-import { type Hertz, type Millis, samplesIn } from '../../audio.js';
+import { durationOf, type Hertz, type Millis, samplesIn } from '../../audio.js';
 import { AudioError } from '../../errors.js';
 import { missing } from '../once.js';
 import { loadResampler, type Resampler } from '../resampler.js';
+import { createBlockLine } from './block-line.js';
 import type { EchoCanceller } from './echo-canceller.js';
 import { createEchoCanceller, type EchoTreatment } from './echo-stream.js';
 import type { FarLine } from './far-line.js';
@@ -57,20 +58,22 @@ const treatmentOf = (module: Module, sampleRate: Hertz): EchoTreatment => {
     if (Math.abs(wanted - offset) > samplesIn(patienceMs, sampleRate)) offset = wanted;
     return offset;
   };
+  const treat = (block: Float64Array, index: number, line: FarLine, out: Float64Array): void => {
+    line.history.read(index - offsetOf(line), farBlock);
+    near.set(held);
+    for (let i = 0; i < blockSize; i++) {
+      far[i] = (farBlock[i] as number) / 32_768;
+      held[i] = (block[i] as number) / 32_768;
+    }
+    aec.analyze(farChannels, farRate);
+    aec.process(outChannels, nearChannels, rates);
+    for (let i = 0; i < blockSize; i++) out[i] = 32_768 * (cancelled[i] as number);
+  };
+  const line = createBlockLine(blockSize, treat);
   return {
-    blockSize,
-    delayMs: heldMs + insideMs,
-    treat(block, index, line, out) {
-      line.history.read(index - offsetOf(line), farBlock);
-      near.set(held);
-      for (let i = 0; i < blockSize; i++) {
-        far[i] = (farBlock[i] as number) / 32_768;
-        held[i] = (block[i] as number) / 32_768;
-      }
-      aec.analyze(farChannels, farRate);
-      aec.process(outChannels, nearChannels, rates);
-      for (let i = 0; i < blockSize; i++) out[i] = 32_768 * (cancelled[i] as number);
-    },
+    delayMs: durationOf(blockSize, sampleRate) + heldMs + insideMs,
+    moveTo: line.moveTo,
+    process: line.push,
     close() {
       if (!isOpen) return;
       isOpen = false;

@@ -1,21 +1,20 @@
-import { type AudioFrame, durationOf, endOf, type Hertz, type Millis, type SampleIndex } from '../../audio.js';
+import { type AudioFrame, endOf, type Hertz, type Millis, type SampleIndex } from '../../audio.js';
 import type { Resampler } from '../resampler.js';
-import { createBlockLine } from './block-line.js';
 import type { EchoCanceller } from './echo-canceller.js';
 import { createFarLine, type FarLine } from './far-line.js';
 
-/** What takes the echo out of blocks of one rate. */
+/** What takes the echo out of sound of one rate. */
 export interface EchoTreatment {
-  /** Samples in a block. */
-  readonly blockSize: number;
-  /** How much later the sound comes out of it than it goes in, apart from the time that a block takes. */
+  /** How much later the sound comes out of it than it goes in. */
   readonly delayMs: Millis;
+  /** Goes on at the sample `position`, behind a jump or to begin with. */
+  moveTo(position: SampleIndex): void;
   /**
-   * Takes the block that begins at the sample `index`.
+   * Takes samples, and gives as many: new ones.
    *
    * @param far What the loudspeaker was given.
    */
-  treat(block: Float64Array, index: number, far: FarLine, out: Float64Array): void;
+  process(samples: Int16Array, far: FarLine): Int16Array;
   close(): void;
 }
 
@@ -32,17 +31,9 @@ interface EchoStream {
 /** Before the first frame says what the rate is. */
 const usualRate: Hertz = 24_000;
 
-const delayOf = ({ delayMs, blockSize }: EchoTreatment, sampleRate: Hertz): Millis => delayMs + durationOf(blockSize, sampleRate);
-
 const openStream = (treatment: EchoTreatment, sampleRate: Hertz, resampler: Resampler | undefined): EchoStream => {
   const far = createFarLine(sampleRate, resampler);
-  const { blockSize } = treatment;
   let now: SampleIndex = Number.NaN;
-  let index = 0;
-  const line = createBlockLine(blockSize, (block, out) => {
-    treatment.treat(block, index, far, out);
-    index += blockSize;
-  });
   return {
     sampleRate,
     far,
@@ -51,13 +42,9 @@ const openStream = (treatment: EchoTreatment, sampleRate: Hertz, resampler: Resa
       return now;
     },
     process(frame) {
-      if (frame.position !== now) {
-        // Blocks lie at multiples of their size, also behind a jump: those of the loudspeaker do.
-        index = Math.floor(frame.position / blockSize) * blockSize;
-        line.reset(frame.position - index);
-      }
+      if (frame.position !== now) treatment.moveTo(frame.position);
       now = endOf(frame);
-      return line.push(frame.samples);
+      return treatment.process(frame.samples, far);
     },
     close() {
       far.close();
@@ -67,7 +54,7 @@ const openStream = (treatment: EchoTreatment, sampleRate: Hertz, resampler: Resa
 };
 
 /**
- * Makes a canceller of a treatment: cuts blocks out of frames of any length, and brings the reference to the rate and clock of the microphone. A jump of the
+ * Makes a canceller of a treatment: brings the reference to the rate and clock of the microphone. A jump of the
  * microphone is as much silence: where the loudspeaker stands, and the room, stay known. Another rate, or a position that was before, begins anew.
  *
  * @param open Opens the treatment for a rate.
@@ -90,10 +77,10 @@ export const createEchoCanceller = (open: (sampleRate: Hertz) => EchoTreatment, 
 
   return {
     get delayMs() {
-      if (stream) return delayOf(stream.treatment, stream.sampleRate);
+      if (stream) return stream.treatment.delayMs;
       if (usualDelay === undefined) {
         const treatment = open(usualRate);
-        usualDelay = delayOf(treatment, usualRate);
+        usualDelay = treatment.delayMs;
         treatment.close();
       }
       return usualDelay;

@@ -3,19 +3,21 @@ import { createRealFft } from './real-fft.js';
 
 /** An adaptive filter in the frequency domain. All spectra hold real and imaginary parts in turns. */
 export interface KalmanFilter {
-  /** What is left of the block when the echo is taken away. */
-  readonly error: Float64Array;
-  /** The echo that was taken away. */
+  /** The echo of the block that was predicted last. */
   readonly echo: Float64Array;
   /** Of each bin the power that the filter is still uncertain by, as a windowed block shows it. */
   readonly uncertainty: Float64Array;
+  /** Says what the echo of a block will be, from the spectra of the loudspeaker's blocks that it may hold: the newest first, each over two blocks. */
+  predict(spectra: readonly Float64Array[]): void;
   /**
-   * Takes a block of the microphone, with the spectra of the loudspeaker's blocks that it may hold: the newest first, each over two blocks.
+   * Takes the block of the microphone that was predicted, with the same spectra.
    *
    * @param leak Of each bin the share of the echo's power that was left of late. The filter is at least as uncertain: else it would take its own lag, behind
    * the drift of two clocks for example, for somebody's voice, and hold still.
    */
-  process(near: Float64Array, spectra: readonly Float64Array[], leak: Float64Array): void;
+  learn(near: Float64Array, spectra: readonly Float64Array[], leak: Float64Array): void;
+  /** Whether what was predicted last was louder than what it was to be taken from. */
+  isHarmful(): boolean;
   /**
    * Whether the filter does not follow the echo: at first, and when the path has changed. Until it takes most of the echo away again, or has had its time.
    */
@@ -70,9 +72,11 @@ export const createKalmanFilter = ({ blockSize, partitions }: KalmanFilterConfig
   const uncertainty = new Float64Array(bins);
   const spectrum = new Float64Array(2 * bins);
   const signal = new Float64Array(2 * blockSize);
+  const latter = signal.subarray(blockSize);
   const error = new Float64Array(blockSize);
   const echo = new Float64Array(blockSize);
   let harmful = 0;
+  let isHarmful = false;
   let lostFor = longestLost;
   let echoLevel = 0;
   let nearMean = 0;
@@ -112,17 +116,18 @@ export const createKalmanFilter = ({ blockSize, partitions }: KalmanFilterConfig
         known[k] = (known[k] as number) + (re * re + im * im) * (doubt[k] as number);
       }
     }
+    for (let k = 0; k < bins; k++) uncertainty[k] = 0.5 * (known[k] as number);
     fft.inverse(spectrum, signal);
+    echo.set(latter);
   };
   /** The power of all that is no echo, from what is left and from what the filter does not know yet. */
   const learnOther = (): void => {
     for (let k = 0; k < bins; k++) {
       const power = (spectrum[2 * k] as number) ** 2 + (spectrum[2 * k + 1] as number) ** 2;
-      const doubt = 0.5 * (known[k] as number);
+      const doubt = uncertainty[k] as number;
       const part = Math.max(power - doubt, (power * power) / (power + doubt + least));
       // At once when it comes, by and by when it goes.
       other[k] = Math.max(part, smoothing * (other[k] as number) + (1 - smoothing) * part);
-      uncertainty[k] = doubt;
     }
   };
   const update = (spectra: readonly Float64Array[], leak: Float64Array): void => {
@@ -162,19 +167,14 @@ export const createKalmanFilter = ({ blockSize, partitions }: KalmanFilterConfig
 
   reset();
   return {
-    error,
     echo,
     uncertainty,
-    process(near, spectra, leak) {
-      predict(spectra);
-      for (let i = 0; i < blockSize; i++) {
-        const one = signal[blockSize + i] as number;
-        echo[i] = one;
-        error[i] = (near[i] as number) - one;
-      }
+    predict,
+    learn(near, spectra, leak) {
+      for (let i = 0; i < blockSize; i++) error[i] = (near[i] as number) - (echo[i] as number);
       const nearPower = powerOf(near);
       const errorPower = powerOf(error);
-      const isHarmful = errorPower > harm * nearPower + least;
+      isHarmful = errorPower > harm * nearPower + least;
       harmful = isHarmful ? harmful + 1 : Math.max(0, harmful - 0.25);
       watch(nearPower, errorPower);
       if (harmful > harmBlocks) reset();
@@ -193,6 +193,7 @@ export const createKalmanFilter = ({ blockSize, partitions }: KalmanFilterConfig
       }
     },
     isLost: () => lostFor > 0,
+    isHarmful: () => isHarmful,
     shift(blocks) {
       lostFor = longestLost;
       const turns = Math.max(-partitions, Math.min(partitions, blocks));

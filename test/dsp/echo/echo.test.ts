@@ -85,6 +85,47 @@ describe('kalmanEcho', () => {
     expect(signalToDistortion(voice, out, { delay, sampleRate, fromS: 3.6, toS: 7 })).toBeGreaterThan(30);
   });
 
+  it.each([8000, 16_000, 24_000, 44_100, 48_000])(
+    'gives each sample as it is, within 3 ms, while nothing plays, at %i Hz',
+    (sampleRate) => {
+      const near = microphone(somebody(sampleRate, 1));
+      const canceller = kalmanEcho();
+      const out = cancel(canceller, { near, far: new Int16Array(near.length), sampleRate });
+      expect(canceller.delayMs).toBeLessThan(3);
+      const delay = Math.round((canceller.delayMs * sampleRate) / 1000);
+      expect(out.subarray(delay)).toEqual(near.subarray(0, near.length - delay));
+    },
+  );
+
+  it('takes the echo away also where some of the reference comes at the last moment, or later', () => {
+    const { far, echo, sampleRate } = scene({ delayMs: 45 });
+    const near = microphone(echo, quiet(echo.length));
+    const canceller = kalmanEcho();
+    const out = new Int16Array(near.length);
+    let given = 0;
+    for (let position = 0; position < near.length; position += 480) {
+      out.set(canceller.process({ samples: near.subarray(position, position + 480), sampleRate, position }), position);
+      // Every fifth time 40 ms later.
+      const late = (position / 480) % 5 === 0 ? 960 : 0;
+      for (; given <= position - late; given += 480) {
+        canceller.reference({ samples: far.subarray(given, given + 480), sampleRate, position: given });
+      }
+    }
+    expect(erle(near, out, sampleRate, 3)).toBeGreaterThan(30);
+  });
+
+  it('lets no more of an echo through where it begins', () => {
+    const { far, echo, sampleRate } = scene({ delayMs: 60, seconds: 9 });
+    const pause = (value: number, i: number, delay: number): number => (Math.floor((i - delay) / sampleRate) === 5 ? 0 : value);
+    const near = microphone(
+      echo.map((value, i) => pause(value, i, 0.06 * sampleRate)),
+      quiet(echo.length),
+    );
+    const canceller = kalmanEcho();
+    const out = cancel(canceller, { near, far: far.map((value, i) => pause(value, i, 0)), sampleRate });
+    expect(erle(near, out, sampleRate, 6.06, 6.16)).toBeGreaterThan(25);
+  });
+
   it('finds an echo that comes up to 800 ms later', () => {
     const { far, echo, sampleRate } = scene({ delayMs: 800 });
     const near = microphone(echo, quiet(echo.length));

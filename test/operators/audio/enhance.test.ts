@@ -5,6 +5,7 @@ import type { AudioFrame } from '../../../src/audio.js';
 import { clock } from '../../../src/clock.js';
 import { voiceClarity } from '../../../src/dsp/clarity.js';
 import { loadAec3 } from '../../../src/dsp/echo/aec3.js';
+import { kalmanEcho } from '../../../src/dsp/echo/kalman-echo.js';
 import { gainControl } from '../../../src/dsp/gain-control.js';
 import { loadNoiseReducer } from '../../../src/dsp/noise-reducer.js';
 import { loadResampler } from '../../../src/dsp/resampler.js';
@@ -14,6 +15,8 @@ import { compared, decibels, inFrames, isSame, lagOf, mixed, powerOf, recording,
 import { hasShared } from '../../shared.js';
 
 const modes: readonly EnhanceMode[] = ['latency', 'balanced', 'quality'];
+/** By how much a mode may delay the sound, work included. */
+const boundsMs: Readonly<Record<EnhanceMode, number>> = { latency: 5, balanced: 20, quality: 50 };
 const rate = 16_000;
 const sound = Int16Array.from({ length: rate }, (_, at) => 6000 * Math.sin(at / 7) + 3000 * Math.sin(at * at));
 
@@ -137,6 +140,16 @@ describe('enhance with echo cancellation', () => {
     const rest = Int16Array.from(out.slice(-rate));
     expect(decibels(powerOf(near, near.length - rate) / powerOf(rest))).toBeGreaterThan(leastDb);
   });
+
+  it.each([8000, 16_000, 24_000, 44_100, 48_000])(
+    'leaves each mode a millisecond and more for the work, at %i Hz',
+    (sampleRate) => {
+      const canceller = kalmanEcho();
+      canceller.process({ samples: new Int16Array(1), sampleRate, position: 0 });
+      const leftMs = modes.map((mode) => boundsMs[mode] - enhanceDelayMs({ mode }, sampleRate) - canceller.delayMs);
+      for (const ms of leftMs) expect(ms).toBeGreaterThan(1);
+    },
+  );
 
   it('refuses a way that there is not, on call', () => {
     expect(() => enhance({ echoCancellation: { reference$: NEVER, mode: 'weak' as 'strong' } })).toThrow(RangeError);
