@@ -144,8 +144,7 @@ export function createMarbles(
           hot,
           expectObservable,
           time: timeOf,
-          // Without their letters, which nothing shows.
-          audio: audioMarbles(helpers),
+          audio: audioMarbles({ cold, hot }),
           now: () => scheduler.now(),
         };
         const returned: unknown = test(tools);

@@ -14,7 +14,7 @@ export interface ReplayConfig {
    * @default []
    */
   readonly ignore?: readonly string[];
-  /** Called for everything that the client did otherwise than the recorded one. */
+  /** Called for everything that the client did otherwise than the recorded one. Throwing ends the connection with 1011. */
   readonly onMismatch?: (mismatch: ReplayMismatch) => void;
 }
 
@@ -99,7 +99,7 @@ const describe = (expected: RecordedMessage | undefined, got: string, param: str
  * What the client sends must be of the recorded type, with the recorded parameters and any others; ids of its own choice
  * and audio are not compared, and a run of `input_audio_buffer.append` is any number of them from one. What differs is
  * reported, and answered with an `error` event (`replay_mismatch`): of another type, the replay waits on; of the right
- * type, it goes on. Completes with the messages.
+ * type, it goes on. Completes with the messages; errors as `onMismatch` does.
  *
  * @param onEnd Called once, when all has been played and has come, the client has gone, or nobody listens any more.
  */
@@ -126,7 +126,11 @@ export const replaySession =
       const report = (expected: RecordedMessage | undefined, got: string | undefined, param: string | null, message: string) => {
         const mismatch = { line: expected?.line, expected: expected && typeOf(expected.event), got, param, message };
         mismatches.push(mismatch);
-        onMismatch(mismatch);
+        try {
+          onMismatch(mismatch);
+        } catch (error) {
+          subscriber.error(error);
+        }
       };
 
       const turnDown = (event: unknown, expected: RecordedMessage | undefined, param: string | null) => {

@@ -192,6 +192,13 @@ describe('a failed marble test', () => {
     expect(message).toMatch(/ {2}actual {4}ab\|\n {2}expected {2}-\n {2}a = \{ samples: .*\n {2}b = \{ samples: /);
   });
 
+  it('shows what has a private letter, as in a long call, by one that can be read', () => {
+    const message = failureOf(({ cold, expectObservable }) => {
+      expectObservable(cold('-\u{f0001}|', { '\u{f0001}': 7 })).toBe('-');
+    });
+    expect(message).toContain('  actual    -a|\n  expected  -\n  a = 7');
+  });
+
   it('cuts long values short', () => {
     const message = failureOf(({ audio, expectObservable }) => expectObservable(audio('s')).toBe('-'));
     expect(message).toMatch(/samples: Int16Array\(480\) \[(-?\d+, ){8}…\], sampleRate: 24000, position: 0/);

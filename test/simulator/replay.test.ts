@@ -129,6 +129,17 @@ describe('replay', () => {
     await client.next('session.updated');
   });
 
+  it('ends the connection, not the process, where the caller throws', async () => {
+    const onMismatch = () => {
+      throw new Error('not what was recorded');
+    };
+    await using simulator = await startSimulator({ replay: { file: await recorded(session), onMismatch } });
+    await using client = connect(`${simulator.url}?model=gpt-realtime`);
+    client.send(ask);
+    expect((await client.closed).code).toBe(1011);
+    expect(await simulator.replayed()).toMatchObject({ complete: false, mismatches: [{ got: 'response.create' }] });
+  });
+
   it('says where the client went too early, and what came too much', async () => {
     await using simulator = await startSimulator({ replay: await recorded(session) });
     const client = connect(`${simulator.url}?model=gpt-realtime`);
