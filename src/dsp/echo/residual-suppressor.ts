@@ -71,6 +71,7 @@ export const createResidualSuppressor = (blockSize: number): ResidualSuppressor 
   const hop = blockSize / 2;
   const reach = blockSize / 4;
   const fft = createRealFft(size);
+  const gainFft = createRealFft(blockSize);
   const bins = blockSize + 1;
   const window = windowOf(size, blockSize / 4);
   const taper = Float64Array.from({ length: reach + 1 }, (_, j) => Math.cos((0.5 * Math.PI * j) / (reach + 1)));
@@ -81,6 +82,9 @@ export const createResidualSuppressor = (blockSize: number): ResidualSuppressor 
   const spectrum = numbers(2 * bins);
   const power = numbers(bins);
   const echoPower = numbers(bins);
+  /** Real parts, and imaginary ones of 0, in turns. */
+  const gains = numbers(bins + 1);
+  const response = numbers(blockSize);
   const speech = numbers(bins);
   const residual = numbers(bins);
   const lately = numbers(bins);
@@ -138,12 +142,10 @@ export const createResidualSuppressor = (blockSize: number): ResidualSuppressor 
       echoes.set(echo, size - hop);
       powersOf(echoes, echoPower);
       estimate(uncertainty);
-      for (let k = 0; k < bins; k++) {
-        spectrum[2 * k] = gainOf(k, isBlind);
-        spectrum[2 * k + 1] = 0;
-      }
-      fft.inverse(spectrum, signal);
-      for (let j = 0; j <= reach; j++) filter.next[j] = (signal[j] as number) * (taper[j] as number);
+      // Each other bin says enough for so short a response.
+      for (let k = 0; k < bins; k += 2) gains[k] = gainOf(k, isBlind);
+      gainFft.inverse(gains, response);
+      for (let j = 0; j <= reach; j++) filter.next[j] = (response[j] as number) * (taper[j] as number);
       filter.fade();
       errors.copyWithin(0, hop);
     },
