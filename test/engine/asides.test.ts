@@ -1,13 +1,17 @@
 import { expect, it } from 'vitest';
 import { createAsides } from '../../src/engine/asides.js';
 import { sayAloud } from '../../src/engine/say-aloud.js';
-import type { VoiceEvent } from '../../src/events.js';
+import type { ServerEventOf } from '../../src/wire/server-event.js';
 
-const created = (name: string, id: string): VoiceEvent => {
+const created = (name: string, id: string): ServerEventOf<'response.created'> => {
   const { metadata } = sayAloud('hello', name).response ?? {};
   return { type: 'response.created', event_id: 'e', response: { id, status: 'in_progress', ...(metadata ? { metadata } : {}) } };
 };
-const done = (id: string): VoiceEvent => ({ type: 'response.done', event_id: 'e', response: { id, status: 'completed' } });
+const done = (id: string): ServerEventOf<'response.done'> => ({
+  type: 'response.done',
+  event_id: 'e',
+  response: { id, status: 'completed' },
+});
 
 it('mutes the responses that are to be muted, and no others', () => {
   const asides = createAsides();
