@@ -5,7 +5,7 @@ import { nameOf } from './say-aloud.js';
 /** Responses beside the conversation, known by the names under which they were asked for. */
 export interface Asides {
   /** A name to ask under; the audio may be kept from the loudspeaker. */
-  name(config: { readonly isMuted: boolean }): string;
+  name(isMuted: boolean): string;
   /** Whether what comes of this response is kept from the loudspeaker. */
   isMuted(responseId: string): boolean;
   /** Nobody waits for it any more: what stops it, now or when it has begun. */
@@ -27,7 +27,7 @@ export const createAsides = (): Asides => {
   let count = 0;
 
   return {
-    name({ isMuted }) {
+    name(isMuted) {
       const name = `rxvox_say_${++count}`;
       open.set(name, { isMuted, isLeft: false });
       return name;

@@ -20,7 +20,7 @@ export const dispensableModel = (model: VoiceModel, adaptive: boolean, failed: (
         ask ??= open();
         const probability = ask(frame);
         // NaN is never speech: with it the user would be silent for ever.
-        if (!(probability <= Number.POSITIVE_INFINITY)) throw new TypeError('vadModel gave no number');
+        if (!(probability <= Number.POSITIVE_INFINITY)) throw new TypeError('no number');
         return probability;
       } catch (error) {
         failed(error);

@@ -98,7 +98,7 @@ export const say = (
   text: string,
   { timeoutMs, play, sampleRate }: Required<SpeechConfig> & { readonly sampleRate: Hertz },
 ): Observable<Uint8Array> => {
-  const name = call.asides.name({ isMuted: !play });
+  const name = call.asides.name(!play);
   const formatNow = () => outputFormatOf(call.state().conversation.session);
   const decode = (delta: string): Int16Array | undefined => decodePayload(delta, formatNow().encoding);
   return listeningTo(saidAloud(call.event$, { name, timeoutMs, decode }), () => call.send(sayAloud(text, name))).pipe(

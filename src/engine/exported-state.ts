@@ -51,7 +51,7 @@ export const importCommands = (exported: unknown): readonly ClientEvent[] => {
 
 /** Nobody runs the call again, for its effect may be in the world; no session answers over one that is open. */
 const lostOutput = (callId: string, name: string): ClientEvent => {
-  const why = `tool ${name}: its result was lost; it may have run`;
+  const why = `tool ${name}: result lost; it may have run`;
   return outputItem(callId, failureOutput(new ToolError(why, { code: 'cancelled' })));
 };
 

@@ -1,4 +1,4 @@
-import { concatMap, EMPTY, filter, merge, type Observable, of, switchMap, take, tap, throwError, throwIfEmpty } from 'rxjs';
+import { concatMap, EMPTY, filter, map, merge, type Observable, of, switchMap, take, tap, throwIfEmpty } from 'rxjs';
 import type { Millis } from '../audio.js';
 import { EngineError } from '../errors.js';
 import type { VoiceEvent } from '../events.js';
@@ -44,7 +44,11 @@ export const saidAloud = (
       return [];
     }),
   );
-  const late$ = wait(timeoutMs).pipe(switchMap(() => failed(`it was not said within ${timeoutMs} ms`, 'timeout')));
+  const late$ = wait(timeoutMs).pipe(
+    map(() => {
+      throw failure(`it was not said within ${timeoutMs} ms`, 'timeout');
+    }),
+  );
   const said$ = event$.pipe(
     filter((event): event is ServerEventOf<'response.created'> => event.type === 'response.created'),
     filter((event) => nameOf(event) === name),
@@ -72,16 +76,13 @@ const partsOf = (event$: Observable<VoiceEvent>, id: string, decode: SaidAloudCo
     take(1),
     switchMap((event) => {
       if (event.type !== 'response.done' || event.response.status !== 'completed') return EMPTY;
-      return parts.length > 0 ? of(joined(parts)) : failed('the provider said nothing', 'server_error');
+      if (parts.length === 0) throw failure('the provider said nothing', 'server_error');
+      return of(joined(parts));
     }),
   );
 };
 
 const none = new Int16Array(0);
 
-const failed = (message: string, code: FailureCode): Observable<never> => throwError(() => failure(message, code));
-
-type FailureCode = 'timeout' | 'cancelled' | 'server_error';
-
-const failure = (message: string, code: FailureCode): EngineError =>
+const failure = (message: string, code: 'timeout' | 'cancelled' | 'server_error'): EngineError =>
   new EngineError(`textToAudioResponse: ${message}`, { code, retryable: true });
