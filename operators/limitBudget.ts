@@ -1,17 +1,4 @@
-import {
-  concatMap,
-  defer,
-  distinct,
-  EMPTY,
-  filter,
-  map,
-  merge,
-  type Observable,
-  startWith,
-  switchMap,
-  take,
-  takeWhile,
-} from 'rxjs';
+import { concatMap, defer, distinct, filter, map, merge, type Observable, startWith, switchMap, take, takeWhile } from 'rxjs';
 import type { Epic } from '../src/epic.js';
 import type { Command, VoiceEvent } from '../src/events.js';
 import type { SessionState } from '../src/state/session-state.js';
@@ -62,17 +49,15 @@ export const limitBudget = ({ usd, costOf, unpricedOf }: LimitBudgetConfig): Epi
           take(1),
         );
       const told = <Type extends string>(type: Type) => ({ type, costUsd: costOf(state()), budgetUsd: usd });
-      const unpriced$ = unpricedOf
-        ? spent$.pipe(
-            concatMap(() => unpricedOf(state())),
-            distinct(),
-          )
-        : EMPTY;
       const close: Command = { type: 'connection.close' };
 
       return merge<(Command | VoiceEvent)[]>(
         following$,
-        unpriced$.pipe(map((model) => ({ type: 'usage.budget_unpriced' as const, model, budgetUsd: usd }))),
+        spent$.pipe(
+          concatMap(() => unpricedOf?.(state()) ?? []),
+          distinct(),
+          map((model) => ({ ...told('usage.budget_unpriced'), model })),
+        ),
         reaching(usd * warnPart).pipe(map(() => told('usage.budget_warning'))),
         reaching(usd).pipe(
           switchMap(() => boundary$),

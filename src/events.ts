@@ -622,6 +622,8 @@ export interface UsageBudgetWarning {
 export interface UsageBudgetUnpriced {
   readonly type: 'usage.budget_unpriced';
   readonly model: string;
+  /** What was spent so far on what has a price, in USD, as it is estimated. */
+  readonly costUsd: number;
   readonly budgetUsd: number;
 }
 /** All that may be spent is spent, and nobody is in the midst of something: the conversation ends. */

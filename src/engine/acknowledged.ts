@@ -3,6 +3,7 @@ import { EngineError, StreamError } from '../errors.js';
 import type { VoiceEvent } from '../events.js';
 import { type Acknowledged, confirmedBy } from '../state/acknowledgements.js';
 import type { SessionState } from '../state/session-state.js';
+import { refusal } from './event-failure.js';
 
 /**
  * What becomes of a command that is about to be sent: emits once when the provider has answered it, also in a later session, and errors with
@@ -36,21 +37,6 @@ export const acknowledged = (
       throwError(() => ended()),
     ).pipe(take(1));
   });
-
-const refusal = ({
-  code,
-  param,
-  type,
-}: {
-  readonly code?: unknown;
-  readonly param?: unknown;
-  readonly type?: unknown;
-}): StreamError => {
-  const where = param ? ` (${String(param)})` : '';
-  return new StreamError(`the provider refused it: ${String(code ?? type ?? 'invalid_request')}${where}`, {
-    code: 'invalid_request',
-  });
-};
 
 const unsupported = (type: string): StreamError => new StreamError(`the provider has no ${type}`, { code: 'unsupported' });
 

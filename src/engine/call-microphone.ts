@@ -16,6 +16,7 @@ import {
 import type { AudioFrame } from '../audio.js';
 import { AudioError, EngineError } from '../errors.js';
 import { asEngineError } from './event-failure.js';
+import { listeningTo } from './listening-to.js';
 import { type Listening, type SpokenInputConfig, spokenInput } from './spoken-input.js';
 
 /** The microphone of a conversation: open while somebody listens. */
@@ -100,11 +101,9 @@ export const callMicrophone = ({ microphone$, event$, heard, quiet, ...config }:
     listen: (wanted) =>
       defer(() => {
         if (listening === wanted && isAudible) return of(true as const);
-        const open$ = defer(() => {
+        return listeningTo(told$, () => {
           if (listening !== wanted) change(wanted);
-          return EMPTY;
-        });
-        return merge(told$, open$).pipe(take(1));
+        }).pipe(take(1));
       }),
     stop() {
       if (listening === 'off') return;

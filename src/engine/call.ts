@@ -15,6 +15,7 @@ import {
   throwError,
 } from 'rxjs';
 import { encode } from '../../operators/encode.js';
+import { ofType } from '../../operators/ofType.js';
 import { resample } from '../../operators/resample.js';
 import { runTools } from '../../operators/runTools.js';
 import type { Microphone } from '../../operators/survivingSource.js';
@@ -33,14 +34,15 @@ import { isUnheard } from '../state/unheard.js';
 import { stopAnswer } from '../stop-answer.js';
 import type { FindTool } from '../tool.js';
 import { acknowledged } from './acknowledged.js';
-import { createAsides } from './asides.js';
+import { type Asides, createAsides } from './asides.js';
 import { type CallMicrophone, callMicrophone } from './call-microphone.js';
 import { type ConverseConfig, converse } from './converse.js';
-import { dispensableVad } from './dispensable-vad.js';
+import { dispensableModel } from './dispensable-model.js';
 import { echoFreeInput } from './echo-free-input.js';
 import type { EngineSettings } from './engine-config.js';
 import { enhancedInput } from './enhanced-input.js';
 import { latencyModes } from './latency-mode.js';
+import { listeningTo } from './listening-to.js';
 import { mutedPlayout } from './muted-playout.js';
 import type { Platform } from './platform.js';
 import { recorded } from './recorded.js';
@@ -64,12 +66,8 @@ export interface Call {
   interrupt(): void;
   /** Audio that the application gives piece by piece. */
   readonly audio: SentAudio;
-  /** A name to ask for a response under, beside the conversation; its audio may be kept from the loudspeaker. */
-  nameAside(config: { readonly isMuted: boolean }): string;
-  /** Nobody waits any more for the response of this name: cancels it, unless it is over. */
-  leaveAside(name: string): void;
-  /** Whether this response is kept from the loudspeaker. */
-  isMuted(responseId: string): boolean;
+  /** What is said beside the conversation. */
+  readonly asides: Asides;
   /** Opens all; to be called once, after `event$` was subscribed. */
   open(): void;
 }
@@ -129,16 +127,13 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
     if (command$.observed) command$.next(entry);
     else early.push(entry);
   };
-  const send: Call['send'] = (...entries) => {
-    for (const entry of entries) tell(entry);
-  };
   const steer: Epic = (events$, now) => {
     state = now;
     const stop$ = interrupt$.pipe(
       filter(() => isUnheard(now())),
       switchMap(() => stopAnswer(events$, now)),
     );
-    return merge(events$.pipe(concatMap(asides.follow)), stop$);
+    return merge(events$.pipe(ofType('response.created', 'response.done'), concatMap(asides.follow)), stop$);
   };
 
   const { encoding, sampleRate: wireRate } = provider.capabilities.input;
@@ -194,25 +189,19 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
     event$,
     input: provider.capabilities.input,
     state: () => state(),
-    send,
+    send: (...entries) => {
+      for (const entry of entries) tell(entry);
+    },
     ask(command) {
       return defer(() => {
         const named = { ...command, event_id: `rxvox_ask_${++asked}` };
-        return merge(
-          acknowledged(named, event$, state),
-          defer(() => {
-            tell(named);
-            return [];
-          }),
-        );
+        return listeningTo(acknowledged(named, event$, state), () => tell(named));
       });
     },
     microphone,
     interrupt: () => interrupt$.next(),
     audio,
-    nameAside: asides.name,
-    leaveAside: (name) => send(...asides.leave(name)),
-    isMuted: asides.isMuted,
+    asides,
     open() {
       talk$.pipe(finalize(audio.end)).subscribe(event$);
     },
@@ -243,12 +232,14 @@ const turnsOf = ({ vadEnabled, vadType, mode }: EngineSettings): 'client' | 'ser
 };
 
 const detector = (settings: EngineSettings, failed: CallConfig['modelFailed']): OperatorFunction<AudioFrame, VoiceFrame> => {
-  const { vadModel, vadType, vadThreshold, vadAdaptive: adaptive, vadSpeechStartMs, vadSpeechEndMs } = settings;
-  const times = { adaptive, speechStartMs: vadSpeechStartMs, speechEndMs: vadSpeechEndMs };
-  // With another type the threshold is the service's.
-  const isOwn = vadType === 'client';
-  if (vadModel) return dispensableVad(vadModel, { threshold: isOwn ? vadThreshold : 0.5, ...times }, failed);
-  return vad({ ...(isOwn ? { threshold: vadThreshold } : {}), ...times });
+  const { vadModel, vadAdaptive: adaptive } = settings;
+  return vad({
+    ...(settings.vadType === 'client' ? { threshold: settings.vadThreshold } : {}),
+    ...(vadModel ? { model: dispensableModel(vadModel, adaptive, failed) } : {}),
+    adaptive,
+    speechStartMs: settings.vadSpeechStartMs,
+    speechEndMs: settings.vadSpeechEndMs,
+  });
 };
 
 /** Nobody looks for speech. */

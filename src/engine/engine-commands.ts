@@ -1,4 +1,4 @@
-import { defer, finalize, map, merge, type Observable, of, switchMap, toArray } from 'rxjs';
+import { finalize, map, type Observable, of, switchMap, toArray } from 'rxjs';
 import { resample } from '../../operators/resample.js';
 import type { AudioFrame, Hertz, Millis } from '../audio.js';
 import type { Acknowledged } from '../state/acknowledgements.js';
@@ -9,9 +9,11 @@ import type { ClientEvent, ClientEventOf } from '../wire/client-event.js';
 import type { ContentPart } from '../wire/item.js';
 import { decodePayload } from '../wire/payload.js';
 import type { Call } from './call.js';
+import { bytesOf } from './engine-event.js';
 import { joined } from './joined.js';
+import { listeningTo } from './listening-to.js';
 import { saidAloud, sayAloud } from './say-aloud.js';
-import { bytesFrom, sentAudio } from './sent-audio.js';
+import { sentAudio } from './sent-audio.js';
 
 export interface Responding {
   readonly respond?: boolean;
@@ -31,13 +33,9 @@ const respond: ClientEvent = { type: 'response.create' };
 
 /** Says it to the provider, and asks for an answer where one is wanted; emits when the provider has taken it. */
 export const asking = (call: Call, command: Acknowledged, isAnswered: boolean): Observable<unknown> =>
-  merge(
-    call.ask(command),
-    defer(() => {
-      if (isAnswered) call.send(respond);
-      return [];
-    }),
-  );
+  listeningTo(call.ask(command), () => {
+    if (isAnswered) call.send(respond);
+  });
 
 /** What the user says in writing. */
 export const textMessage = (text: string): ClientEventOf<'conversation.item.create'> => userMessage({ type: 'input_text', text });
@@ -76,13 +74,9 @@ export const sendRecording = (call: Call, recording: AudioFrame, isAnswered: boo
       const detection = detectionOf(call.state());
       if (detection) call.send(withDetection(null));
       call.send({ type: 'input_audio_buffer.clear' }, ...sentAudio(call.input.sampleRate, call.input, undefined).push(samples));
-      return merge(
-        asking(call, { type: 'input_audio_buffer.commit' }, isAnswered),
-        defer(() => {
-          if (detection) call.send(withDetection(detection));
-          return [];
-        }),
-      );
+      return listeningTo(asking(call, { type: 'input_audio_buffer.commit' }, isAnswered), () => {
+        if (detection) call.send(withDetection(detection));
+      });
     }),
   );
 
@@ -102,21 +96,14 @@ const withDetection = (turn_detection: Detection | null): ClientEvent => ({
 export const say = (
   call: Call,
   text: string,
-  { timeoutMs, isPlayed, sampleRate }: { readonly timeoutMs: Millis; readonly isPlayed: boolean; readonly sampleRate: Hertz },
+  { timeoutMs, play, sampleRate }: Required<SpeechConfig> & { readonly sampleRate: Hertz },
 ): Observable<Uint8Array> => {
-  const name = call.nameAside({ isMuted: !isPlayed });
+  const name = call.asides.name(!play);
   const formatNow = () => outputFormatOf(call.state().conversation.session);
-  const eventId = `rxvox_${name}`;
   const decode = (delta: string): Int16Array | undefined => decodePayload(delta, formatNow().encoding);
-  return merge(
-    saidAloud(call.event$, { name, eventId, timeoutMs, decode }),
-    defer(() => {
-      call.send({ ...sayAloud(text, name), event_id: eventId });
-      return [];
-    }),
-  ).pipe(
+  return listeningTo(saidAloud(call.event$, { name, timeoutMs, decode }), () => call.send(sayAloud(text, name))).pipe(
     switchMap((samples) => resampled({ samples, sampleRate: formatNow().sampleRate, position: 0 }, sampleRate)),
-    map(bytesFrom),
-    finalize(() => call.leaveAside(name)),
+    map(bytesOf),
+    finalize(() => call.send(...call.asides.leave(name))),
   );
 };

@@ -140,7 +140,7 @@ export interface VoiceEngineConfig extends EngineCallbacks {
   readonly vadThreshold?: number;
   /**
    * What tells speech here, in place of its level: `await silero()` of `rxvox/audio`, or a function that says how likely a frame is speech. One that
-   * throws, or gives no number, is told by `engine.error` (`threw`, `bad_result`), and the level tells speech from then on.
+   * throws, or gives no number, is told by `engine.error` (`threw`), and the level tells speech from then on.
    * @default the level
    */
   readonly vadModel?: VoiceModel;

@@ -6,7 +6,6 @@ import {
   filter,
   from,
   ignoreElements,
-  merge,
   type Observable,
   of,
   Subject,
@@ -30,6 +29,7 @@ import type { EngineSettings } from './engine-config.js';
 import { type EngineEvent, failureEvent, inputChunk, stamped } from './engine-event.js';
 import { engineEvents } from './engine-events.js';
 import { asEngineError } from './event-failure.js';
+import { listeningTo } from './listening-to.js';
 import type { Platform } from './platform.js';
 import { promised, promiseOf } from './promise-of.js';
 
@@ -94,8 +94,7 @@ export const engineCore = ({ settings, platform, provider, setup, account }: Eng
       provider,
       resampler,
       attempts,
-      modelFailed: (error) =>
-        emitter.emit(failureEvent(asEngineError(error, 'vadModel threw; speech is told by its level'), 'application')),
+      modelFailed: (error) => emitter.emit(failureEvent(asEngineError(error, 'vadModel failed'), 'application')),
       detected: (ms) => account.measured('vadMs', ms),
       answered: (ms) => account.measured('rttMs', ms),
       processed: (ms) => account.measured('audioProcessingMs', ms),
@@ -122,7 +121,7 @@ export const engineCore = ({ settings, platform, provider, setup, account }: Eng
       all$.next(event);
       voice$.next(event);
       // What is said for somebody else's ears is not the assistant's voice.
-      if (event.type === 'response.output_audio.delta' && call.isMuted(event.response_id)) return;
+      if (event.type === 'response.output_audio.delta' && call.asides.isMuted(event.response_id)) return;
       for (const each of toEvents(event, call.state())) emitter.emit(each);
     };
     /** Whoever connects from now on, means the next conversation; where this one is closed by `disconnect`, that was so before. */
@@ -156,13 +155,7 @@ export const engineCore = ({ settings, platform, provider, setup, account }: Eng
       filter(({ type }) => type === 'connection.established'),
       take(1),
     );
-    return merge(
-      ready$,
-      defer(() => {
-        call.open();
-        return [];
-      }),
-    );
+    return listeningTo(ready$, call.open);
   };
 
   const connect = (attempts: number | undefined): Observable<unknown> => {
@@ -180,14 +173,7 @@ export const engineCore = ({ settings, platform, provider, setup, account }: Eng
       catchError(() => EMPTY),
     );
 
-  const close = (call: Call): Observable<unknown> =>
-    merge(
-      over(call),
-      defer(() => {
-        call.send({ type: 'connection.close' });
-        return [];
-      }),
-    );
+  const close = (call: Call): Observable<unknown> => listeningTo(over(call), () => call.send({ type: 'connection.close' }));
 
   return {
     emitter,

@@ -1,4 +1,4 @@
-import { ignoreElements, type Observable, tap } from 'rxjs';
+import { concatMap, type Observable } from 'rxjs';
 import { detectTurns } from '../../operators/detectTurns.js';
 import { limitBudget } from '../../operators/limitBudget.js';
 import { ofType } from '../../operators/ofType.js';
@@ -16,6 +16,7 @@ import { engineLanes } from './engine-lanes.js';
 import { askFirst } from './engine-tools.js';
 import { importCommands } from './exported-state.js';
 import { offeredTools } from './offered-tools.js';
+import type { Platform } from './platform.js';
 import { engineSessionConfig, type SessionConfig, sessionPatch, usualTranscription } from './session-config.js';
 
 /** What holds for the conversations of an engine and may change: tools, settings, who decides about lanes, what was imported. */
@@ -23,18 +24,18 @@ export interface EngineSession {
   /** What the next conversation is made of. */
   setup(): CallSetup;
   /** Changes settings of this conversation; emits as `Call.ask` does. Its tools run when the provider has taken them. */
-  update(call: Call, config: SessionConfig): Observable<true>;
+  updateSession(call: Call, config: SessionConfig): Observable<true>;
   /** Lets the model call a function, from now on. */
-  register(added: Tool): void;
+  registerTool(added: Tool): void;
   /** Who decides about lanes in place of the triggers. */
   analyzer: LaneAnalyzer | undefined;
   /** Tells the conversation that is open, else the next one, what was exported. */
-  take(exported: unknown): void;
+  importState(exported: unknown): void;
 }
 
 export interface EngineSessionConfig {
   readonly settings: EngineSettings;
-  readonly hasLoudspeaker: boolean;
+  readonly platform: Platform;
   /** What was used so far costs this. */
   cost(): CostEstimate;
   /** The conversation that is open. */
@@ -43,7 +44,7 @@ export interface EngineSessionConfig {
   warn(warning: string): void;
 }
 
-export const engineSession = ({ settings, hasLoudspeaker, cost, call, warn }: EngineSessionConfig): EngineSession => {
+export const engineSession = ({ settings, platform, cost, call, warn }: EngineSessionConfig): EngineSession => {
   const { budgetUsd, mode, onFunctionCall } = settings;
   const tools = offeredTools(settings.tools, () => call()?.state().conversation.activeResponseId);
   let imported: readonly ClientEvent[] = [];
@@ -61,10 +62,10 @@ export const engineSession = ({ settings, hasLoudspeaker, cost, call, warn }: En
   const forgetImported: Epic = (events$) =>
     events$.pipe(
       ofType('connection.established'),
-      tap(() => {
+      concatMap(() => {
         imported = [];
+        return [];
       }),
-      ignoreElements(),
     );
 
   const session: EngineSession = {
@@ -81,7 +82,7 @@ export const engineSession = ({ settings, hasLoudspeaker, cost, call, warn }: En
         epics: [
           forgetImported,
           detectTurns,
-          transcripts({ words: hasLoudspeaker ? 'heard' : 'received' }),
+          transcripts({ words: platform.loudspeaker ? 'heard' : 'received' }),
           watchStalls(),
           ...(budgetUsd === undefined
             ? []
@@ -89,16 +90,16 @@ export const engineSession = ({ settings, hasLoudspeaker, cost, call, warn }: En
         ],
       };
     },
-    update(open, { transcription, ...config }) {
+    updateSession(open, { transcription, ...config }) {
       const words = transcription === true ? usualTranscription(settings) : transcription;
       const asked$ = open.ask(updateOf(words === undefined ? config : { ...config, transcription: words }));
       return config.tools ? asked$.pipe(tools.replace(config.tools)) : asked$;
     },
-    register(added) {
+    registerTool(added) {
       tools.add(added);
       call()?.send({ type: 'session.update', session: { tools: toolDeclarations(tools.declared()) } });
     },
-    take(exported) {
+    importState(exported) {
       const commands = importCommands(exported);
       const open = call();
       if (open) open.send(...commands);

@@ -34,7 +34,7 @@ export const eventFailure = (event: VoiceEvent): EngineError | undefined => {
 };
 
 /** By code and place: the service's own words may quote what it was sent. */
-const refusal = ({ code, type, param, event_id }: ErrorDetails): StreamError => {
+export const refusal = ({ code, type, param, event_id }: ErrorDetails): StreamError => {
   const what = event_id ? `the command ${event_id}` : 'a command';
   return new StreamError(`the service refused ${what}: ${code ?? type}${param ? ` (${param})` : ''}`, {
     code: 'invalid_request',

@@ -43,16 +43,15 @@ export const importCommands = (exported: unknown): readonly ClientEvent[] => {
   const { items } = read.right;
   const answered = new Set(items.map((item) => item.type === 'function_call_output' && item.call_id));
   return items.flatMap((item) => {
+    const created: ClientEvent = { type: 'conversation.item.create', item };
     const isOpen = item.type === 'function_call' && item.call_id != null && !answered.has(item.call_id);
-    return [create(item), ...(isOpen ? [lostOutput(item.call_id, item.name)] : [])];
+    return isOpen ? [created, lostOutput(item.call_id, item.name)] : created;
   });
 };
 
-const create = (item: Item): ClientEvent => ({ type: 'conversation.item.create', item });
-
 /** Nobody runs the call again, for its effect may be in the world; no session answers over one that is open. */
 const lostOutput = (callId: string, name: string): ClientEvent => {
-  const why = `tool ${name}: its result was lost when the conversation was moved; it may have run`;
+  const why = `tool ${name}: result lost; it may have run`;
   return outputItem(callId, failureOutput(new ToolError(why, { code: 'cancelled' })));
 };
 

@@ -55,7 +55,7 @@ const lines: Lines = {
   'tool.failed': ['warn', 'functionName', 'callId', 'error'],
   'tool.timed_out': ['warn', 'functionName', 'callId', 'timeoutMs'],
   'usage.budget_warning': ['warn', 'costUsd', 'budgetUsd'],
-  'usage.budget_unpriced': ['warn', 'model', 'budgetUsd'],
+  'usage.budget_unpriced': ['warn', 'model', 'costUsd', 'budgetUsd'],
   'usage.budget_exhausted': ['warn', 'costUsd', 'budgetUsd'],
   'recording.started': ['info', 'path'],
   'recording.failed': ['warn', 'error'],

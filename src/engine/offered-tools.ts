@@ -17,11 +17,12 @@ export const offeredTools = (tools: readonly Tool[], responseId: () => string | 
   /** What runs, and behind it what is not answered, in order. */
   let lists = [byName(tools)];
   /** A response calls what there was when it began. */
-  let former: { readonly list: ToolList | undefined; readonly responseId: string | undefined } | undefined;
-  const isFormer = (): boolean => former?.responseId !== undefined && former.responseId === responseId();
+  let former: ReadonlyMap<string, Tool> | undefined;
+  let formerId: string | undefined;
+  const isFormer = (): boolean => formerId !== undefined && formerId === responseId();
 
   return {
-    find: (name) => (isFormer() ? former?.list?.get(name) : undefined) ?? lists[0]?.get(name),
+    find: (name) => (isFormer() ? former?.get(name) : undefined) ?? lists[0]?.get(name),
     declared: () => [...(lists.at(-1)?.values() ?? [])],
     add(tool) {
       for (const list of lists) list.set(tool.name, tool);
@@ -31,7 +32,7 @@ export const offeredTools = (tools: readonly Tool[], responseId: () => string | 
       lists.push(list);
       return tap({
         next: () => {
-          if (!isFormer()) former = { list: lists[0], responseId: responseId() };
+          if (!isFormer()) [former, formerId] = [lists[0], responseId()];
           lists = lists.slice(lists.indexOf(list));
         },
         error: () => {
@@ -41,8 +42,6 @@ export const offeredTools = (tools: readonly Tool[], responseId: () => string | 
     },
   };
 };
-
-type ToolList = ReadonlyMap<string, Tool>;
 
 /** Of two of the same name the later one counts. */
 const byName = (tools: readonly Tool[]): Map<string, Tool> => new Map(tools.map((each) => [each.name, each]));

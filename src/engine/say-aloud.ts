@@ -1,23 +1,11 @@
-import {
-  concat,
-  concatMap,
-  filter,
-  merge,
-  mergeMap,
-  type Observable,
-  of,
-  reduce,
-  switchMap,
-  take,
-  takeWhile,
-  throwError,
-} from 'rxjs';
+import { concatMap, EMPTY, filter, map, merge, type Observable, of, switchMap, take, tap, throwIfEmpty } from 'rxjs';
 import type { Millis } from '../audio.js';
 import { EngineError } from '../errors.js';
 import type { VoiceEvent } from '../events.js';
 import { wait } from '../wait.js';
 import type { ClientEventOf } from '../wire/client-event.js';
 import type { ServerEventOf } from '../wire/server-event.js';
+import { refusal } from './event-failure.js';
 import { joined } from './joined.js';
 
 /** The key of `metadata` under which an out-of-band response is known. */
@@ -26,6 +14,7 @@ const nameKey = 'rxvox_say';
 /** Asks for a text to be said word for word, beside the conversation: it knows nothing of it, and nothing of it stays in it. */
 export const sayAloud = (text: string, name: string): ClientEventOf<'response.create'> => ({
   type: 'response.create',
+  event_id: name,
   response: {
     conversation: 'none',
     metadata: { [nameKey]: name },
@@ -43,54 +32,57 @@ export const nameOf = ({ response }: ServerEventOf<'response.created'>): string 
 
 /**
  * The audio of the response that was asked for under this name, when it is complete. Emits once; errors with `EngineError` when it takes too long
- * (`timeout`), when it was cancelled or comes to nothing (`cancelled`, `server_error`), when the provider refuses it (`invalid_request`).
+ * (`timeout`), when it was cancelled or comes to nothing (`cancelled`, `server_error`), with `StreamError` when the provider refuses it (`invalid_request`).
  */
 export const saidAloud = (
   event$: Observable<VoiceEvent>,
-  { name, eventId, timeoutMs, decode }: SaidAloudConfig,
+  { name, timeoutMs, decode }: SaidAloudConfig,
 ): Observable<Int16Array> => {
   const refused$ = event$.pipe(
-    filter((event) => event.type === 'error' && event.error.event_id === eventId),
-    switchMap(() => failed('the provider refused to say it', 'invalid_request')),
+    concatMap((event) => {
+      if (event.type === 'error' && event.error.event_id === name) throw refusal(event.error);
+      return [];
+    }),
   );
-  const late$ = wait(timeoutMs).pipe(switchMap(() => failed(`it was not said within ${timeoutMs} ms`, 'timeout')));
+  const late$ = wait(timeoutMs).pipe(
+    map(() => {
+      throw failure(`it was not said within ${timeoutMs} ms`, 'timeout');
+    }),
+  );
   const said$ = event$.pipe(
     filter((event): event is ServerEventOf<'response.created'> => event.type === 'response.created'),
     filter((event) => nameOf(event) === name),
     take(1),
     switchMap(({ response: { id } }) => partsOf(event$, id ?? '', decode)),
+    throwIfEmpty(() => failure('it was not said to the end', 'cancelled')),
   );
-  return merge(refused$, late$, concat(said$, failed('the conversation ended before', 'cancelled'))).pipe(take(1));
+  return merge(refused$, late$, said$).pipe(take(1));
 };
 
 export interface SaidAloudConfig {
   readonly name: string;
-  /** The `event_id` of the command. */
-  readonly eventId: string;
   readonly timeoutMs: Millis;
   /** Samples of a delta; none where it is no audio. */
   readonly decode: (delta: string) => Int16Array | undefined;
 }
 
-const partsOf = (event$: Observable<VoiceEvent>, id: string, decode: SaidAloudConfig['decode']): Observable<Int16Array> =>
-  event$.pipe(
-    takeWhile((event) => !(event.type === 'response.done' && event.response.id === id), true),
-    concatMap((event): readonly (Int16Array | 'completed' | 'failed')[] => {
-      if (event.type === 'response.output_audio.delta' && event.response_id === id) return [decode(event.delta) ?? none];
-      if (event.type !== 'response.done' || event.response.id !== id) return [];
-      return [event.response.status === 'completed' ? 'completed' : 'failed'];
+const partsOf = (event$: Observable<VoiceEvent>, id: string, decode: SaidAloudConfig['decode']): Observable<Int16Array> => {
+  const parts: Int16Array[] = [];
+  return event$.pipe(
+    tap((event) => {
+      if (event.type === 'response.output_audio.delta' && event.response_id === id) parts.push(decode(event.delta) ?? none);
     }),
-    reduce(({ parts }, part) => (typeof part === 'string' ? { parts, end: part } : { parts: [...parts, part], end: 'lost' }), {
-      parts: [] as readonly Int16Array[],
-      end: 'lost',
-    }),
-    mergeMap(({ parts, end }) => {
-      if (end !== 'completed') return failed('it was not said to the end', 'cancelled');
-      return parts.length > 0 ? of(joined(parts)) : failed('the provider said nothing', 'server_error');
+    filter((event) => event.type === 'response.done' && event.response.id === id),
+    take(1),
+    switchMap((event) => {
+      if (event.type !== 'response.done' || event.response.status !== 'completed') return EMPTY;
+      if (parts.length === 0) throw failure('the provider said nothing', 'server_error');
+      return of(joined(parts));
     }),
   );
+};
 
 const none = new Int16Array(0);
 
-const failed = (message: string, code: 'timeout' | 'cancelled' | 'server_error' | 'invalid_request'): Observable<never> =>
-  throwError(() => new EngineError(`textToAudioResponse: ${message}`, { code, retryable: code !== 'invalid_request' }));
+const failure = (message: string, code: 'timeout' | 'cancelled' | 'server_error'): EngineError =>
+  new EngineError(`textToAudioResponse: ${message}`, { code, retryable: true });

@@ -69,7 +69,3 @@ export const samplesFrom = (bytes: Uint8Array): Int16Array => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Int16Array.from({ length: bytes.length >> 1 }, (_, index) => view.getInt16(2 * index, true));
 };
-
-/** The same the other way round. */
-export const bytesFrom = ({ buffer, byteOffset, byteLength }: Int16Array): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength);

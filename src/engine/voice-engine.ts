@@ -63,7 +63,7 @@ export class VoiceEngine {
     });
     this.#session = engineSession({
       settings,
-      hasLoudspeaker: platform.loudspeaker !== undefined,
+      platform,
       cost: this.#account.cost,
       call: () => this.#core.call,
       warn: (warning) => this.#core.emitter.emit(failureEvent(new ConfigError(warning, { code: 'unsupported' }), 'application')),
@@ -75,11 +75,8 @@ export class VoiceEngine {
       setup: this.#session.setup,
       account: this.#account,
     });
-    const { events$, conversation$, metrics$, cost$ } = engineStreams(this.#core, this.#account);
-    this.events$ = events$;
-    this.conversation$ = conversation$;
-    this.metrics$ = metrics$;
-    this.cost$ = cost$;
+    const streams = engineStreams(this.#core, this.#account);
+    ({ events$: this.events$, conversation$: this.conversation$, metrics$: this.metrics$, cost$: this.cost$ } = streams);
     addCallbacks(this.#core.emitter, settings);
     if (settings.logger) this.#core.emitter.on('*', logEvents(settings.logger, settings.logLevel));
   }
@@ -203,7 +200,7 @@ export class VoiceEngine {
    */
   textToAudioResponse(text: string, { timeoutMs = 30_000, play = false }: SpeechConfig = {}): Promise<Uint8Array> {
     const { sampleRate } = this.#settings;
-    const said$ = this.#called((call) => say(call, text, { timeoutMs, isPlayed: play, sampleRate }));
+    const said$ = this.#called((call) => say(call, text, { timeoutMs, play, sampleRate }));
     return promised(firstValueFrom(said$, { defaultValue: new Uint8Array(0) }));
   }
 
@@ -214,7 +211,7 @@ export class VoiceEngine {
 
   /** Lets the model call a function, from now on. One of the same name is replaced. */
   registerTool<Arguments>(definition: Tool | CodecToolConfig<Arguments> | SchemaToolConfig): void {
-    this.#session.register('prepare' in definition ? definition : tool(definition as SchemaToolConfig));
+    this.#session.registerTool('prepare' in definition ? definition : tool(definition as SchemaToolConfig));
   }
 
   /** Moves the conversation to a lane, whatever the rules say. */
@@ -229,7 +226,7 @@ export class VoiceEngine {
 
   /** Changes settings of the session. Resolves when the provider has taken them, rejects when it has refused them. */
   updateSession(config: SessionConfig): Promise<void> {
-    return this.#with((call) => this.#session.update(call, config));
+    return this.#with((call) => this.#session.updateSession(call, config));
   }
 
   /** The conversation as JSON, for `importState` of another engine. */
@@ -244,7 +241,7 @@ export class VoiceEngine {
    * @throws ConfigError on call, when it is nothing that `exportState` has made.
    */
   importState(state: ExportedState | string): void {
-    this.#session.take(state);
+    this.#session.importState(state);
   }
 
   /** The items of the conversation. */

@@ -37,7 +37,7 @@ describe('budgetUsd', () => {
       await run.engine.sendText(text);
       await done;
     }
-    const told = { type: 'usage.budget_unpriced', model: 'gpt-realtime-2.1', budgetUsd: 1 };
+    const told = { type: 'usage.budget_unpriced', model: 'gpt-realtime-2.1', costUsd: 0, budgetUsd: 1 };
     expect(run.seen.filter(({ type }) => type.startsWith('usage.'))).toEqual([expect.objectContaining(told)]);
     expect(lines).toHaveLength(1);
     expect(run.engine.estimateCost().unpriced).toEqual(['gpt-realtime-2.1']);

@@ -105,7 +105,7 @@ describe('limitBudget', () => {
       const events$ = t.hot<VoiceEvent>('--4-5-6-', entries as Readonly<Record<string, VoiceEvent>>);
       const unpriced = [[], ['a'], ['a'], ['a', 'b']];
       const told = limitBudget({ usd: 100, costOf: () => 0, unpricedOf: () => unpriced.shift() ?? [] });
-      const unpricedEvent = (model: string): VoiceEvent => ({ type: 'usage.budget_unpriced', model, budgetUsd: 100 });
+      const unpricedEvent = (model: string): VoiceEvent => ({ type: 'usage.budget_unpriced', model, costUsd: 0, budgetUsd: 100 });
       t.expectObservable(
         told(events$, () => initialState),
         '^------!',
@@ -136,7 +136,7 @@ describe('limitBudget', () => {
         epic(events$, () => initialState),
         '^--!',
       ).toBe('-');
-      t.expectSubscriptions(events$.subscriptions).toBe(['^--!', '^--!', '^--!']);
+      t.expectSubscriptions(events$.subscriptions).toBe(['^--!', '^--!', '^--!', '^--!']);
     }),
   );
 
@@ -151,7 +151,7 @@ describe('limitBudget', () => {
       const run = () => epic(events$, () => state);
       t.expectObservable(run()).toBe('-----(wex|)', says(120));
       t.expectObservable(run()).toBe('-----(wex|)', says(120));
-      const whole = Array.from({ length: 6 }, () => '^----!');
+      const whole = Array.from({ length: 8 }, () => '^----!');
       t.expectSubscriptions(events$.subscriptions).toBe(['^', ...whole, '-----(^!)', '-----(^!)']);
     }),
   );
