@@ -1,9 +1,8 @@
 import * as t from 'io-ts';
 import { isLeft } from '../either.js';
-import { ConfigError, ToolError } from '../errors.js';
+import { ConfigError } from '../errors.js';
 import { restore } from '../restore.js';
 import type { SessionState } from '../state/session-state.js';
-import { failureOutput } from '../tool-output.js';
 import { outputItem } from '../tool-rounds.js';
 import type { ClientEvent } from '../wire/client-event.js';
 import { Item } from '../wire/item.js';
@@ -50,10 +49,8 @@ export const importCommands = (exported: unknown): readonly ClientEvent[] => {
 };
 
 /** Nobody runs the call again, for its effect may be in the world; no session answers over one that is open. */
-const lostOutput = (callId: string, name: string): ClientEvent => {
-  const why = `tool ${name}: result lost; it may have run`;
-  return outputItem(callId, failureOutput(new ToolError(why, { code: 'cancelled' })));
-};
+const lostOutput = (callId: string, name: string): ClientEvent =>
+  outputItem(callId, JSON.stringify({ error: `tool ${name}: result lost; it may have run` }));
 
 const parsed = (text: string): unknown => {
   try {
