@@ -55,6 +55,8 @@ export interface Call {
   /** Everything that happens. Errors and completes as `converse` does. */
   readonly event$: Observable<VoiceEvent>;
   state(): SessionState;
+  /** Names of the lanes that there are. */
+  readonly lanes: readonly string[];
   /** The provider's format of the user's audio. */
   readonly input: AudioFormat;
   /** Says it to the provider, the loudspeaker, the lanes. */
@@ -189,6 +191,7 @@ export const createCall = ({ settings, platform, provider, source, playout, lane
     event$,
     input: provider.capabilities.input,
     state: () => state(),
+    lanes: (lanes.lanes ?? []).map(({ name }) => name),
     send: (...entries) => {
       for (const entry of entries) tell(entry);
     },

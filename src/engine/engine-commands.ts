@@ -1,6 +1,8 @@
 import { finalize, map, type Observable, of, switchMap, toArray } from 'rxjs';
 import { resample } from '../../operators/resample.js';
 import type { AudioFrame, Hertz, Millis } from '../audio.js';
+import { ConfigError } from '../errors.js';
+import type { VoiceEvent } from '../events.js';
 import type { Acknowledged } from '../state/acknowledgements.js';
 import { outputFormatOf } from '../state/audio-format.js';
 import type { SessionState } from '../state/session-state.js';
@@ -106,4 +108,11 @@ export const say = (
     map(bytesOf),
     finalize(() => call.send(...call.asides.leave(name))),
   );
+};
+
+/** Asks for a lane of the conversation. */
+export const laneRequest = ({ lanes }: Call, lane: string): VoiceEvent => {
+  if (lanes.includes(lane)) return { type: 'lane.request', lane };
+  const message = `requestLane: there is no lane ${lane}; mode: 'dynamic' has fast and big, this conversation has ${lanes.join(' and ')}`;
+  throw new ConfigError(message, { code: 'invalid_config' });
 };

@@ -14,6 +14,7 @@ import {
   asking,
   type ImageConfig,
   imageMessage,
+  laneRequest,
   type Responding,
   type SpeechConfig,
   say,
@@ -214,9 +215,14 @@ export class VoiceEngine {
     this.#session.registerTool('prepare' in definition ? definition : tool(definition as SchemaToolConfig));
   }
 
-  /** Moves the conversation to a lane, whatever the rules say. */
+  /**
+   * Moves the conversation to a lane, whatever the rules say.
+   *
+   * @throws ConfigError by rejection, when there is no such lane: `fast` and `big` are both there with `mode: 'dynamic'`, which is the default where tools,
+   * triggers or an analyzer ask for it.
+   */
   requestLane(lane: string): Promise<void> {
-    return this.#send(() => [{ type: 'lane.request', lane }]);
+    return this.#send((call) => [laneRequest(call, lane)]);
   }
 
   /** Lets a function of the application decide about lanes, in place of the triggers; undefined: the triggers again. */

@@ -91,6 +91,16 @@ describe.each(services)('lanes, with the %s', (service) => {
     expect(told).toEqual([['fast', 'big', expect.any(String)]]);
   });
 
+  it.each(['bigg', 'big'])('stay, and say so, when one is asked for that there is not: %s', async (lane) => {
+    await using run = await engineRun({ service, engine: { mode: lane === 'big' ? 'fast' : 'dynamic' } });
+    await run.engine.connect();
+    await expect(run.engine.requestLane(lane)).rejects.toMatchObject({
+      code: 'invalid_config',
+      message: expect.stringMatching(`^requestLane: there is no lane ${lane}; `),
+    });
+    expect(run.engine.lane).toBe('fast');
+  });
+
   it('change as an analyzer says that was set while they are there', async () => {
     await using run = await engineRun({ service, engine: { mode: 'dynamic' } });
     await run.engine.connect();
