@@ -63,14 +63,10 @@ const reasonOf = ({ code = '' }: NodeJS.ErrnoException): string => reasons[code]
 
 const listen = (server: ReturnType<typeof createServer>, port: number, host: string): Promise<AddressInfo> =>
   new Promise((resolve, reject) => {
-    const fail = (cause: unknown) =>
-      reject(invalid(`cannot listen on ${host}:${port}; ${reasonOf(cause as NodeJS.ErrnoException)}`, cause));
-    server.once('error', fail);
-    try {
-      server.listen(port, host, () => resolve(server.address() as AddressInfo));
-    } catch (error) {
-      fail(error);
-    }
+    server.once('error', (cause: NodeJS.ErrnoException) =>
+      reject(invalid(`cannot listen on ${host}:${port}; ${reasonOf(cause)}`, cause)),
+    );
+    server.listen(port, host, () => resolve(server.address() as AddressInfo));
   });
 
 const readReplay = async (replay: string | ReplayConfig) => {

@@ -75,18 +75,11 @@ describe('simulator.close', () => {
     });
   });
 
-  it.each([70_000, -1, 1.5, Number.NaN])('says in one line that there is no port %d', async (port) => {
+  it.each([65_536, -1, 1.5, Number.NaN])('says in one line that there is no port %d', async (port) => {
     await expect(startSimulator({ voice: 'built-in', port })).rejects.toMatchObject({
       _tag: 'ConfigError',
       code: 'invalid_config',
       message: `simulator: port must be a whole number from 0 to 65535, got ${port}`,
-    });
-  });
-
-  it.each([65_536, -1, Number.NaN])('says in one line that there is no port %d', async (port) => {
-    await expect(startSimulator({ voice: 'built-in', port })).rejects.toMatchObject({
-      _tag: 'ConfigError',
-      message: `simulator: cannot listen on 127.0.0.1:${port}; choose another port, or 0 for a free one`,
     });
   });
 
