@@ -52,6 +52,7 @@ const open = (gain: Gain, { targetDbfs, maxGainDb, ceilingDbfs }: Required<GainC
   const size = Math.max(1, samplesIn(blockMs, rate));
   const seconds = size / rate;
   const ceiling = Math.floor(Math.min(fullScale - 1, fullScale * 10 ** (ceilingDbfs / 20)));
+  const isOver = (loud: number): boolean => loud > ceiling || loud < -ceiling;
   const release = 1 - Math.exp(-1000 / (releaseMs * rate));
   /** Linear, where the block begins, and by how much it differs from one sample to the next. */
   let factor = 10 ** (gain.db / 20);
@@ -83,13 +84,23 @@ const open = (gain: Gain, { targetDbfs, maxGainDb, ceilingDbfs }: Required<GainC
         let sum = squares;
         let share = limit;
         filled += end - at;
-        // Nothing to limit, mostly: half of the time of the loop below, whose samples wait for each other.
-        for (; share === 1 && at < end; at++) {
-          const sample = samples[at] as number;
-          const loud = nearest(sample * (begin + slope * (at + offset)));
-          if (loud > ceiling || loud < -ceiling) break;
-          out[at] = loud;
-          sum += sample * sample;
+        // Nothing to limit, mostly: a fraction of the time of the loop below, whose samples wait for each other.
+        for (; share === 1 && at + 4 <= end; at += 4) {
+          const place = at + offset;
+          const a = samples[at] as number;
+          const b = samples[at + 1] as number;
+          const c = samples[at + 2] as number;
+          const d = samples[at + 3] as number;
+          const loudA = a * (begin + slope * place);
+          const loudB = b * (begin + slope * (place + 1));
+          const loudC = c * (begin + slope * (place + 2));
+          const loudD = d * (begin + slope * (place + 3));
+          if (isOver(loudA) || isOver(loudB) || isOver(loudC) || isOver(loudD)) break;
+          out[at] = nearest(loudA);
+          out[at + 1] = nearest(loudB);
+          out[at + 2] = nearest(loudC);
+          out[at + 3] = nearest(loudD);
+          sum += a * a + b * b + (c * c + d * d);
         }
         for (; at < end; at++) {
           const sample = samples[at] as number;
