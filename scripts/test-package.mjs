@@ -221,7 +221,7 @@ for (const [kind, loader] of Object.entries(loaders)) {
        devices({ backend: 'naudiodon' }).then(
          () => { throw new Error('naudiodon is in the package'); },
          ({ code, message }) => {
-           if (code !== 'backend_missing' || !message.includes("Cannot find package 'naudiodon'")) throw new Error(message);
+           if (code !== 'backend_missing' || !message.includes('tried naudiodon (not installed)')) throw new Error(message);
          },
        );`,
     ));
